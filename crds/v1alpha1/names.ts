@@ -1,0 +1,83 @@
+/** API group of all krt resources. */
+export const GROUP = 'kruntimes.io';
+/** Served and stored version. */
+export const VERSION = 'v1alpha1';
+/** `apiVersion` of every Run and Runtime. */
+export const API_VERSION = `${GROUP}/${VERSION}`;
+
+/** Labels and annotations. */
+export const LABEL_RUNTIME = `${GROUP}/runtime`;
+export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
+/** On the Pod template: JSON of the quantities that the Pod offers, such as `{"runs":4}`. */
+export const ANNOTATION_CAPACITY = `${GROUP}/capacity`;
+
+/** Name of the container with the Runtime Server, the first of the template. */
+export const RUNTIME_CONTAINER = 'runtime';
+/** Name of the sidecar that the controller adds. */
+export const RUNTIMED_CONTAINER = 'runtimed';
+
+/** Name of the Deployment, Role, RoleBinding and default ServiceAccount of a Runtime. */
+export function runtimeObjectName(runtime: string): string {
+  return `krt-runtime-${runtime}`;
+}
+
+/** Volumes that the controller adds to a Runtime Pod, and where they appear. */
+export const VOLUMES = {
+  workspace: { name: 'krt-workspace', mountPath: '/krt/workspace' },
+  state: { name: 'krt-state', mountPath: '/krt/state' },
+  auth: { name: 'krt-auth', mountPath: '/krt/auth' },
+  token: { name: 'krt-token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
+} as const;
+
+/** Port of runtimed's probes and metrics. */
+export const HEALTH_PORT = 19092;
+export const HEALTH_PORT_NAME = 'krt-health';
+
+/** Environment of the containers of a Runtime Pod, set by the controller. */
+export const ENV = {
+  runtimePort: 'KRT_RUNTIME_PORT',
+  healthPort: 'KRT_HEALTH_PORT',
+  authDir: 'KRT_AUTH_DIR',
+  workspaceDir: 'KRT_WORKSPACE_DIR',
+  stateDir: 'KRT_STATE_DIR',
+  runtimeName: 'KRT_RUNTIME_NAME',
+  slots: 'KRT_SLOTS',
+  podName: 'KRT_POD_NAME',
+  podNamespace: 'KRT_POD_NAMESPACE',
+  podUID: 'KRT_POD_UID',
+  logLevel: 'KRT_LOG_LEVEL',
+} as const;
+
+/** Environment that a program finds; the prefix is reserved. */
+export const RUN_ENV_PREFIX = 'KRUNTIME_';
+export const RUN_ENV = {
+  outputs: 'KRUNTIME_OUTPUTS',
+  artifactsDir: 'KRUNTIME_ARTIFACTS_DIR',
+  name: 'KRUNTIME_RUN_NAME',
+  uid: 'KRUNTIME_RUN_UID',
+  namespace: 'KRUNTIME_RUN_NAMESPACE',
+  attempt: 'KRUNTIME_ATTEMPT',
+} as const;
+
+/** Condition types. */
+export const CONDITIONS = {
+  scheduled: 'Scheduled',
+  finished: 'Finished',
+  available: 'Available',
+  progressing: 'Progressing',
+  degraded: 'Degraded',
+} as const;
+
+/** Why a Pending Run waits: reasons of the condition Scheduled=False. */
+export const PENDING_REASONS = {
+  RuntimeNotFound: 'there is no Runtime of that name in the namespace',
+  RuntimeScaledToZero: 'the Runtime has 0 replicas',
+  NoReadyPod: 'no Pod of the Runtime is ready',
+  NoFreeSlot: 'every slot is taken',
+  RequestTooLarge: 'the Run asks for more than any Pod of the Runtime offers',
+  BackOff: 'the next attempt waits for its back-off',
+} as const;
+export type PendingReason = keyof typeof PENDING_REASONS;
+
+/** Leases of the agents that elect a leader. */
+export const LEASES = { controller: 'krt-controller', scheduler: 'krt-scheduler' } as const;
