@@ -1,0 +1,75 @@
+// Bundles what ships: one file per agent, the CLI split so that a command loads only what it needs.
+import { globSync } from 'node:fs';
+import { cp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+
+const AGENTS = {
+  controller: 'agents/controller/main.ts',
+  scheduler: 'agents/scheduler/main.ts',
+  runtimed: 'agents/runtimed/main.ts',
+  'bash-runtime': 'agents/runtimes/bash/main.ts',
+  local: 'agents/local/main.ts',
+};
+
+/**
+ * Keeps of client-node what we use, its KubeConfig: the package does not say that its 700 generated modules have no
+ * side effects, and its fetch library (undici, 730 KB) serves only calls of theirs that our transport replaces.
+ */
+const leanClientNode: Plugin = {
+  name: 'lean-client-node',
+  setup(build) {
+    build.onResolve({ filter: /./ }, async args => {
+      const { kind, importer, resolveDir } = args;
+      if (args.pluginData === 'resolved' || kind === 'entry-point') return undefined;
+      const inside = resolveDir.includes('/@kubernetes/client-node/');
+      if (inside && args.path === 'undici') return { path: 'undici', namespace: 'unused' };
+      if (!inside && !args.path.startsWith('@kubernetes/client-node')) return undefined;
+      const found = await build.resolve(args.path, { kind, importer, resolveDir, pluginData: 'resolved' });
+      return { ...found, sideEffects: found.path.includes('/@kubernetes/client-node/') ? false : found.sideEffects };
+    });
+    build.onLoad({ filter: /./, namespace: 'unused' }, () => ({
+      contents: 'export class Agent {}\nexport class ProxyAgent {}',
+    }));
+  },
+};
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  define: { 'process.env.KRT_VERSION': JSON.stringify(version) },
+  plugins: [leanClientNode],
+  // some dependencies are CommonJS and call require() for Node's own modules
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+};
+
+await rm(join(root, 'dist'), { recursive: true, force: true });
+const commands = globSync('plugin/commands/**/*.ts', { cwd: root });
+await Promise.all([
+  build({ ...common, entryPoints: AGENTS, outdir: 'dist/agents' }),
+  commands.length > 0 &&
+    build({
+      ...common,
+      splitting: true,
+      outbase: 'plugin',
+      outdir: 'dist/plugin',
+      entryPoints: [...commands, 'plugin/main.ts', 'plugin/help.ts'],
+      chunkNames: 'chunks/[name]-[hash]',
+    }),
+  cp(join(root, 'agents/protocol/executor.proto'), join(root, 'dist/agents/executor.proto')),
+  cp(join(root, 'crds'), join(root, 'dist/crds'), {
+    recursive: true,
+    filter: path => !path.endsWith('.ts') && !/v1alpha1|client/.test(path.slice(root.length)),
+  }),
+]);
