@@ -19,6 +19,7 @@ const AGENTS = {
  * Keeps of client-node what we use, its KubeConfig: the package does not say that its 700 generated modules have no
  * side effects, and its fetch library (undici, 730 KB) serves only calls of theirs that our transport replaces.
  */
+const UNUSED_UNDICI = 'export class Agent {} export class ProxyAgent {} export const fetch = undefined;';
 const leanClientNode: Plugin = {
   name: 'lean-client-node',
   setup(build) {
