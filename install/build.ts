@@ -19,7 +19,6 @@ const AGENTS = {
  * Keeps of client-node what we use, its KubeConfig: the package does not say that its 700 generated modules have no
  * side effects, and its fetch library (undici, 730 KB) serves only calls of theirs that our transport replaces.
  */
-const UNUSED_UNDICI = 'export class Agent {} export class ProxyAgent {} export const fetch = undefined;';
 const leanClientNode: Plugin = {
   name: 'lean-client-node',
   setup(build) {
@@ -33,7 +32,7 @@ const leanClientNode: Plugin = {
       return { ...found, sideEffects: found.path.includes('/@kubernetes/client-node/') ? false : found.sideEffects };
     });
     build.onLoad({ filter: /./, namespace: 'unused' }, () => ({
-      contents: 'export class Agent {}\nexport class ProxyAgent {}',
+      contents: 'export class Agent {} export class ProxyAgent {} export const fetch = undefined;',
     }));
   },
 };
