@@ -21,7 +21,11 @@ export const BAD_SPECS: BadSpec[] = [
   { title: 'neither source nor any word in args', spec: { runtime: 'bash', args: [] }, field: 'spec' },
   { title: 'an empty source', spec: with_({ source: {} }), field: 'spec.source' },
   { title: 'an empty inline source', spec: with_({ source: { inline: '' } }), field: 'spec.source.inline' },
-  { title: 'an inline source of 300 KiB', spec: with_({ source: { inline: 'x'.repeat(300 * 1024) } }), field: 'spec.source.inline' },
+  {
+    title: 'an inline source of 300 KiB',
+    spec: with_({ source: { inline: 'x'.repeat(300 * 1024) } }),
+    field: 'spec.source.inline',
+  },
   {
     title: 'an inline source above 256 KiB in bytes alone',
     spec: with_({ source: { inline: '€'.repeat(100_000) } }),
@@ -33,7 +37,11 @@ export const BAD_SPECS: BadSpec[] = [
     spec: with_({ source: { inline: 'x', repoURL: 'https://example.com/a.git', commitSHA: 'a'.repeat(40) } }),
     field: 'spec.source',
   },
-  { title: 'a repository without a commit', spec: with_({ source: { repoURL: 'https://example.com/a.git' } }), field: 'spec.source' },
+  {
+    title: 'a repository without a commit',
+    spec: with_({ source: { repoURL: 'https://example.com/a.git' } }),
+    field: 'spec.source',
+  },
   {
     title: 'a short commit',
     spec: with_({ source: { repoURL: 'https://example.com/a.git', commitSHA: 'abc123' } }),
@@ -47,7 +55,11 @@ export const BAD_SPECS: BadSpec[] = [
   { title: 'an absolute entrypoint', spec: with_({ entrypoint: '/bin/sh' }), field: 'spec.entrypoint' },
   { title: 'an entrypoint with ..', spec: with_({ entrypoint: 'a/../../b' }), field: 'spec.entrypoint' },
   { title: 'an empty entrypoint', spec: with_({ entrypoint: '' }), field: 'spec.entrypoint' },
-  { title: 'an entrypoint of 4,097 characters', spec: with_({ entrypoint: 'a'.repeat(4097) }), field: 'spec.entrypoint' },
+  {
+    title: 'an entrypoint of 4,097 characters',
+    spec: with_({ entrypoint: 'a'.repeat(4097) }),
+    field: 'spec.entrypoint',
+  },
   { title: 'an entrypoint that is a folder', spec: with_({ entrypoint: 'scripts/' }), field: 'spec.entrypoint' },
   { title: '257 args', spec: with_({ args: many(257) }), field: 'spec.args' },
   { title: 'an arg above 8 KiB', spec: with_({ args: ['ok', 'x'.repeat(8193)] }), field: 'spec.args[1]' },
@@ -67,15 +79,27 @@ export const BAD_SPECS: BadSpec[] = [
   { title: 'a timeout of nothing', spec: with_({ timeout: '0s' }), field: 'spec.timeout' },
   { title: 'a timeout longer than Go can hold', spec: with_({ timeout: '9999999999h' }), field: 'spec.timeout' },
   { title: 'no attempts', spec: with_({ retryPolicy: { maxAttempts: 0 } }), field: 'spec.retryPolicy.maxAttempts' },
-  { title: 'negative attempts', spec: with_({ retryPolicy: { maxAttempts: -1 } }), field: 'spec.retryPolicy.maxAttempts' },
+  {
+    title: 'negative attempts',
+    spec: with_({ retryPolicy: { maxAttempts: -1 } }),
+    field: 'spec.retryPolicy.maxAttempts',
+  },
   { title: '101 attempts', spec: with_({ retryPolicy: { maxAttempts: 101 } }), field: 'spec.retryPolicy.maxAttempts' },
-  { title: 'a back-off of nothing', spec: with_({ retryPolicy: { backoff: '0s' } }), field: 'spec.retryPolicy.backoff' },
+  {
+    title: 'a back-off of nothing',
+    spec: with_({ retryPolicy: { backoff: '0s' } }),
+    field: 'spec.retryPolicy.backoff',
+  },
   {
     title: 'an unknown reason to retry on',
     spec: with_({ retryPolicy: { retryableReasons: ['Boredom'] } }),
     field: 'spec.retryPolicy.retryableReasons[0]',
   },
-  { title: 'a request for no slot', spec: with_({ resources: { requests: { runs: 0 } } }), field: 'spec.resources.requests' },
+  {
+    title: 'a request for no slot',
+    spec: with_({ resources: { requests: { runs: 0 } } }),
+    field: 'spec.resources.requests',
+  },
   {
     title: 'a negative request',
     spec: with_({ resources: { requests: { gpu: -1 } } }),
@@ -99,13 +123,17 @@ export const GOOD_SPECS: { readonly title: string; readonly spec: RunSpec }[] = 
   { title: 'a timeout in parts', spec: with_({ timeout: '1h30m10.5s' }) },
   {
     title: 'every field of a retry policy',
-    spec: with_({ retryPolicy: { maxAttempts: 100, backoff: '1ms', retryableReasons: ['ExitCode', 'Timeout'] } }) as unknown as RunSpec,
+    spec: with_({
+      retryPolicy: { maxAttempts: 100, backoff: '1ms', retryableReasons: ['ExitCode', 'Timeout'] },
+    }) as unknown as RunSpec,
   },
   { title: 'two slots and something else', spec: with_({ resources: { requests: { runs: 2, gpu: 0 } } }) },
   { title: 'the lowest priority', spec: with_({ priority: -1000 }) },
   { title: 'a TTL of 0', spec: with_({ ttlSecondsAfterFinished: 0 }) },
   {
     title: 'a git source',
-    spec: with_({ source: { repoURL: 'https://example.com/a.git', commitSHA: '0123456789abcdef0123456789abcdef01234567' } }),
+    spec: with_({
+      source: { repoURL: 'https://example.com/a.git', commitSHA: '0123456789abcdef0123456789abcdef01234567' },
+    }),
   },
 ];
