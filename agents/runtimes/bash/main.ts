@@ -1,0 +1,26 @@
+import { tmpdir } from 'node:os';
+import { pino } from 'pino';
+import { systemClock } from '../../lib/clock.ts';
+import { serveBuiltinRuntime } from '../lib/serve.ts';
+import { readServerEnv } from '../lib/server-env.ts';
+import { planBash } from './plan.ts';
+
+const { searchPath, logLevel, ...settings } = readServerEnv(process.env, tmpdir());
+const log = pino({ level: logLevel, base: { agent: 'bash-runtime' } }, pino.destination(2));
+const shutdown = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => shutdown.abort(new Error(`${signal} received`)));
+}
+
+try {
+  await serveBuiltinRuntime({
+    ...settings,
+    plan: planBash(searchPath),
+    clock: systemClock,
+    log,
+    signal: shutdown.signal,
+  });
+} catch (err) {
+  log.fatal({ err }, 'the Runtime Server failed');
+  process.exitCode = 1;
+}

@@ -1,0 +1,170 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../lib/clock.ts';
+import { type ExecuteRequest, type ExecutionStatus, emptyStatus, type StreamName } from '../../protocol/index.ts';
+import { type EndReason, endedEarly, neverStarted, type Outcome, outcomeOf } from './outcome.ts';
+import { OutputLog, type OutputOptions } from './output/output-log.ts';
+import { Containment, type ContainmentOptions } from './process/containment.ts';
+import { oomKills } from './process/oom.ts';
+import type { PipeSource } from './process/pipes.ts';
+import { type ProgramSpec, type RunningProgram, startProgram } from './process/start.ts';
+
+/** What a built-in Runtime decides: the program for a request. Throws a StartError for a request that has none. */
+export type Planner = (request: ExecuteRequest) => Promise<ProgramSpec>;
+
+/** What all executions of a server share. */
+export interface ExecutionOptions {
+  readonly plan: Planner;
+  readonly clock: Clock;
+  readonly pipes: PipeSource;
+  readonly output: OutputOptions;
+  readonly machine: Pick<ContainmentOptions, 'proc' | 'kill'>;
+  /** Milliseconds from SIGTERM to SIGKILL. */
+  readonly graceMs: number;
+  /** Milliseconds that a child may go on with the output once the main process has ended. */
+  readonly drainMs: number;
+}
+
+/** One program from Execute to its end. It ends once, with every process gone and the last byte read. */
+export class Execution {
+  readonly id: string;
+  readonly output: OutputLog;
+  /** Resolves when the execution has ended; never rejects. */
+  readonly ended: Promise<void>;
+  readonly #options: ExecutionOptions;
+  readonly #containment: Containment;
+  readonly #oomKills = oomKills();
+  readonly #mainEnded = new AbortController();
+  readonly #graceOver = new AbortController();
+  #status: ExecutionStatus;
+  #running = false;
+  #endedBy: EndReason | undefined;
+
+  /** Starts at once. */
+  constructor(request: ExecuteRequest, mark: string, options: ExecutionOptions) {
+    const { machine, clock } = options;
+    this.id = request.id;
+    this.output = new OutputLog(options.output);
+    this.#options = options;
+    this.#status = emptyStatus(request.id, 'pending');
+    this.#containment = new Containment(found => found === mark, { ...machine, clock }, machine.proc?.forks());
+    this.ended = this.#live(request, mark);
+  }
+
+  /** The state without output. */
+  get status(): ExecutionStatus {
+    return {
+      ...this.#status,
+      stdoutDropped: this.output.dropped('stdout'),
+      stderrDropped: this.output.dropped('stderr'),
+    };
+  }
+
+  get hasEnded(): boolean {
+    return this.#status.state === 'succeeded' || this.#status.state === 'failed';
+  }
+
+  /** Ends it for the first reason given: SIGTERM to all of it, SIGKILL to what is left after the grace. */
+  terminate(reason: EndReason): void {
+    if (this.hasEnded || this.#endedBy) return;
+    this.#endedBy = reason;
+    if (this.#running) void this.#escalate();
+  }
+
+  /** Like `terminate`, without the grace. */
+  kill(reason: EndReason): void {
+    this.#graceOver.abort();
+    this.terminate(reason);
+  }
+
+  async #live(request: ExecuteRequest, mark: string): Promise<void> {
+    let outcome: Outcome;
+    try {
+      const spec = await this.#options.plan(request);
+      outcome = this.#endedBy ? endedEarly(this.#endedBy) : await this.#run(spec, mark, request.timeoutSeconds);
+    } catch (error) {
+      outcome = neverStarted(error);
+    }
+    this.#status = { ...this.#status, ...outcome, finishedAt: this.#options.clock.now() * 1000 };
+    this.output.end();
+  }
+
+  async #run(spec: ProgramSpec, mark: string, timeoutSeconds: number): Promise<Outcome> {
+    const program = await startProgram(spec, mark, this.#options.pipes);
+    this.#containment.started(program.pid);
+    this.#running = true;
+    this.#status = { ...this.#status, state: 'running', startedAt: this.#options.clock.now() * 1000 };
+    const drained = Promise.all([this.#read(program, 'stdout'), this.#read(program, 'stderr')]).then(() => {});
+    if (this.#endedBy) void this.#escalate();
+    else if (timeoutSeconds > 0) void this.#timeOut(timeoutSeconds * 1000);
+
+    const exit = await program.exit;
+    this.#mainEnded.abort();
+    this.#containment.mainEnded();
+    const left = await this.#clear(drained);
+    program.stdout.destroy();
+    program.stderr.destroy();
+    const oomKilled = oomKills() > this.#oomKills;
+    return outcomeOf({ exit, execFailed: program.execFailed(), endedBy: this.#endedBy, oomKilled, left });
+  }
+
+  #read(program: RunningProgram, name: StreamName): Promise<void> {
+    const stream: Readable = program[name];
+    stream.on('data', (data: Buffer) => this.output.append(name, data));
+    // A pipe that can't be read ends the output, not the execution.
+    stream.on('error', () => stream.destroy());
+    return new Promise(resolve => stream.once('close', resolve));
+  }
+
+  /**
+   * The main process has ended. What it left behind may finish its output for a moment (a `tee` that the script
+   * wrote through), or until the grace is over when all of it was told to end; then it is killed.
+   */
+  async #clear(drained: Promise<void>): Promise<number> {
+    const { clock, graceMs, drainMs } = this.#options;
+    if (this.#endedBy) {
+      const deadline = clock.now() + graceMs;
+      while (!this.#containment.empty && clock.now() < deadline && !this.#graceOver.signal.aborted)
+        await clock.sleep(20);
+    } else {
+      await within(drained, clock, drainMs);
+    }
+    const left = await this.#containment.killAll();
+    // Every writer is dead, so this is the rest of the pipe; the bound is for a descriptor that was passed elsewhere.
+    await within(drained, clock, drainMs);
+    return left;
+  }
+
+  async #timeOut(ms: number): Promise<void> {
+    if (await slept(this.#options.clock, ms, this.#mainEnded.signal)) this.terminate('Timeout');
+  }
+
+  async #escalate(): Promise<void> {
+    const { clock, graceMs } = this.#options;
+    const { signal } = this.#mainEnded;
+    if (!this.#graceOver.signal.aborted) {
+      this.#containment.signal('SIGTERM');
+      this.#containment.signal('SIGCONT'); // a stopped process takes SIGTERM only once it goes on
+      await slept(clock, graceMs, AbortSignal.any([signal, this.#graceOver.signal]));
+    }
+    // Again and again: what hangs in the kernel dies when it comes back, and the slot is taken until then.
+    for (let pause = 50; !signal.aborted; pause = Math.min(pause * 2, 1000)) {
+      this.#containment.signal('SIGKILL');
+      await slept(clock, pause, signal);
+    }
+  }
+}
+
+/** Sleeps unless the signal aborts first; whether the time passed. */
+function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  return clock.sleep(ms, signal).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Waits for `done`, but no longer than `ms`. */
+async function within(done: Promise<void>, clock: Clock, ms: number): Promise<void> {
+  const stop = new AbortController();
+  await Promise.race([done, slept(clock, ms, stop.signal)]);
+  stop.abort();
+}

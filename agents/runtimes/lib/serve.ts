@@ -1,0 +1,92 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../../lib/clock.ts';
+import { serveRuntime } from '../../protocol/index.ts';
+import type { Planner } from './execution.ts';
+import { Containment } from './process/containment.ts';
+import { startGuardian } from './process/guardian.ts';
+import { makeMarks } from './process/marks.ts';
+import { FifoPipes } from './process/pipes.ts';
+import { linuxProc } from './process/proc.ts';
+import { ProcessTable } from './process-table.ts';
+import { readTokenWhenThere } from './token-file.ts';
+
+/** What a built-in Runtime Server runs with. */
+export interface RuntimeServerOptions {
+  readonly plan: Planner;
+  readonly port: number;
+  /** Directory in which runtimed publishes the token. */
+  readonly authDir: string;
+  /** Existing directory for output that doesn't stay in memory; a private one is made in it. */
+  readonly spoolDir: string;
+  readonly outputCapBytes: number;
+  readonly graceMs: number;
+  /** Milliseconds that running executions may go on after `signal`. */
+  readonly shutdownMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Asks to shut down politely. */
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds that a child may go on with the output once the main process of an execution has ended. */
+const DRAIN_MS = 250;
+/** Milliseconds in which callers may fetch the last results of a server that shuts down. */
+const LINGER_MS = 2000;
+
+/** Serves a built-in Runtime until `signal`, and resolves when all that ran has ended; rejects when it can't listen. */
+export async function serveBuiltinRuntime(options: RuntimeServerOptions): Promise<void> {
+  const dir = await mkdtemp(join(options.spoolDir, 'krt-runtime-'));
+  const stop = new AbortController();
+  try {
+    await serveUntilSignal(options, dir, stop.signal);
+  } finally {
+    stop.abort();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stopped: AbortSignal): Promise<void> {
+  const { clock, log, signal, authDir } = options;
+  const machine = { proc: linuxProc(), kill: process.kill.bind(process) };
+  const marks = makeMarks(`${hostname()} ${authDir}`, randomInt(1000));
+  const pipes = new FifoPipes(dir);
+  const output = { capBytes: options.outputCapBytes, spoolDir: dir };
+  const table = new ProcessTable({ ...options, marks, pipes, machine, output, drainMs: DRAIN_MS });
+  let token: string | undefined;
+
+  // Listening first: the port is the lock that keeps a second server from taking our processes for leftovers.
+  const address = `127.0.0.1:${options.port}`;
+  const served = await serveRuntime({ address, handlers: table, token: () => token, signal: stopped });
+  if (machine.proc) {
+    startGuardian(marks.prefix, dir);
+    // What an earlier start of this server left behind when it was killed.
+    const left = await new Containment(marks.owns, { ...machine, clock }).killAll();
+    if (left > 0) log.warn({ left }, 'processes of an earlier start would not die');
+  }
+  await pipes.fill();
+  log.info({ address: served.address }, 'listening, waiting for the token');
+
+  try {
+    token = await readTokenWhenThere({ path: join(authDir, 'token'), clock, signal });
+    log.info('ready');
+    await aborted(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  log.info('shutting down');
+  await table.shutdown(options.shutdownMs);
+  const lingered = new AbortController();
+  await Promise.race([served.drain(), clock.sleep(LINGER_MS, lingered.signal).catch(() => {})]); // aborted: drained
+  lingered.abort();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
