@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { pino } from 'pino';
 import { systemClock } from '../../lib/clock.ts';
+import { findCommand } from '../lib/find-program.ts';
 import { serveBuiltinRuntime } from '../lib/serve.ts';
 import { readServerEnv } from '../lib/server-env.ts';
 import { planBash } from './plan.ts';
@@ -13,9 +14,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 try {
+  const shell = await findCommand('bash', '/', searchPath);
   await serveBuiltinRuntime({
     ...settings,
-    plan: planBash(searchPath),
+    shell,
+    plan: planBash({ searchPath, shell }),
     clock: systemClock,
     log,
     signal: shutdown.signal,

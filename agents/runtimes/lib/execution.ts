@@ -5,17 +5,15 @@ import { type EndReason, endedEarly, neverStarted, type Outcome, outcomeOf } fro
 import { OutputLog, type OutputOptions } from './output/output-log.ts';
 import { Containment, type ContainmentOptions } from './process/containment.ts';
 import { oomKills } from './process/oom.ts';
-import type { PipeSource } from './process/pipes.ts';
-import { type ProgramSpec, type RunningProgram, startProgram } from './process/start.ts';
+import { type ProgramSpec, type RunningProgram, type StartOptions, startProgram } from './process/start.ts';
 
 /** What a built-in Runtime decides: the program for a request. Throws a StartError for a request that has none. */
 export type Planner = (request: ExecuteRequest) => Promise<ProgramSpec>;
 
 /** What all executions of a server share. */
-export interface ExecutionOptions {
+export interface ExecutionOptions extends StartOptions {
   readonly plan: Planner;
   readonly clock: Clock;
-  readonly pipes: PipeSource;
   readonly output: OutputOptions;
   readonly machine: Pick<ContainmentOptions, 'proc' | 'kill'>;
   /** Milliseconds from SIGTERM to SIGKILL. */
@@ -89,7 +87,7 @@ export class Execution {
   }
 
   async #run(spec: ProgramSpec, mark: string, timeoutSeconds: number): Promise<Outcome> {
-    const program = await startProgram(spec, mark, this.#options.pipes);
+    const program = await startProgram(spec, mark, this.#options);
     this.#containment.started(program.pid);
     this.#running = true;
     this.#status = { ...this.#status, state: 'running', startedAt: this.#options.clock.now() * 1000 };

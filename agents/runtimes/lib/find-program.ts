@@ -46,7 +46,10 @@ export async function findCommand(command: string, dir: string, searchPath: stri
     ? [resolve(dir, command)]
     : searchPath.split(':').map(part => resolve(dir, part, command));
   for (const candidate of command === '' ? [] : candidates) if (await isExecutable(candidate)) return candidate;
-  throw new StartError('InvalidSource', `command ${JSON.stringify(command)}: not found, or not executable`);
+  throw new StartError(
+    'InvalidSource',
+    `command ${JSON.stringify(command.slice(0, 200))}: not found, or not executable`,
+  );
 }
 
 async function isExecutable(file: string): Promise<boolean> {

@@ -17,6 +17,8 @@ import { readTokenWhenThere } from './token-file.ts';
 /** What a built-in Runtime Server runs with. */
 export interface RuntimeServerOptions {
   readonly plan: Planner;
+  /** Absolute path of bash, which starts the programs. */
+  readonly shell: string;
   readonly port: number;
   /** Directory in which runtimed publishes the token. */
   readonly authDir: string;

@@ -61,7 +61,7 @@ export class Containment {
     const listed = proc.pids();
     return startedBetween(listed, this.#since, this.#since && proc.forks()).filter(pid => {
       const mark = proc.lockLimit(pid);
-      return mark !== undefined && this.#owns(mark);
+      return mark !== undefined && this.#owns(mark) && proc.group(pid) !== undefined;
     });
   }
 

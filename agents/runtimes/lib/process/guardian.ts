@@ -8,11 +8,14 @@ const GUARDIAN = `
 trap '' TERM INT HUP
 read -r _
 for ((i = 0; i < 200; i++)); do
-  left=$(grep -lsE "^Max file locks +[0-9]+ +$1[0-9]{6} " /proc/[0-9]*/limits) || break
-  for file in $left; do
+  left=0
+  for file in $(grep -lsE "^Max file locks +[0-9]+ +$1[0-9]{6} " /proc/[0-9]*/limits); do
     pid=\${file#/proc/}
-    kill -KILL "\${pid%/limits}" 2>/dev/null
+    pid=\${pid%/limits}
+    grep -qs '^State:[[:space:]]Z' "/proc/$pid/status" && continue
+    kill -KILL "$pid" 2>/dev/null && left=1
   done
+  ((left)) || break
   sleep 0.05
 done
 rm -rf -- "$2"

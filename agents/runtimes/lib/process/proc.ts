@@ -4,9 +4,9 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 export interface ProcReader {
   /** Ids of all processes that can be seen. */
   pids(): number[];
-  /** The RLIMIT_LOCKS (hard) of a process, undefined when it's gone, dead or not ours to read. */
+  /** The RLIMIT_LOCKS (hard) of a process, undefined when it has none or is gone. */
   lockLimit(pid: number): string | undefined;
-  /** The process group of a process, undefined when it's gone. */
+  /** The process group of a living process, undefined when it's gone or a zombie. */
   group(pid: number): number | undefined;
   /** The last id given out, and how many processes and threads the machine has started; undefined if not told. */
   forks(): ForkCount | undefined;
@@ -38,15 +38,18 @@ export function linuxProc(): ProcReader | undefined {
   };
 }
 
-/** The digits of the hard RLIMIT_LOCKS in the text of /proc/PID/limits; undefined for `unlimited` and for a dead process's "". */
+/** The digits of the hard RLIMIT_LOCKS in the text of /proc/PID/limits; undefined for `unlimited`. */
 export function parseLockLimit(limits: string): string | undefined {
   return /^Max file locks +\S+ +(\d+) /m.exec(limits)?.[1];
 }
 
-/** The process group in the text of /proc/PID/stat, whose command name may hold blanks, brackets and newlines. */
+/**
+ * The process group in the text of /proc/PID/stat, whose command name may hold blanks, brackets and newlines;
+ * undefined for the dead: a zombie keeps its limits until its parent asks for it, which some never do.
+ */
 export function parseGroup(stat: string): number | undefined {
-  const group = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
-  return group ? Number(group) : undefined;
+  const [state = '', , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return group && !'ZXx'.includes(state) ? Number(group) : undefined;
 }
 
 function readText(path: string): string | undefined {

@@ -31,10 +31,18 @@ export interface RunningProgram {
   readonly execFailed: () => boolean;
 }
 
+/** What every start needs besides the program. */
+export interface StartOptions {
+  /** Absolute path of bash, which starts the programs. */
+  readonly shell: string;
+  readonly pipes: PipeSource;
+}
+
 /** Starts `spec` under `mark`; throws a StartError when the system refuses it. */
-export async function startProgram(spec: ProgramSpec, mark: string, pipes: PipeSource): Promise<RunningProgram> {
+export async function startProgram(spec: ProgramSpec, mark: string, options: StartOptions): Promise<RunningProgram> {
+  const { shell, pipes } = options;
   const [out, err] = await Promise.all([pipes.take(), pipes.take()]);
-  const child = execa('bash', preludeArgs(mark, spec.file, spec.argv0, spec.args), {
+  const child = execa(shell, preludeArgs(mark, spec.file, spec.argv0, spec.args), {
     cwd: spec.cwd,
     env: spec.env,
     extendEnv: false,
