@@ -6,14 +6,15 @@ import { serveBuiltinRuntime } from '../lib/serve.ts';
 import { readServerEnv } from '../lib/server-env.ts';
 import { planBash } from './plan.ts';
 
-const { searchPath, logLevel, ...settings } = readServerEnv(process.env, tmpdir());
-const log = pino({ level: logLevel, base: { agent: 'bash-runtime' } }, pino.destination(2));
+const log = pino({ base: { agent: 'bash-runtime' } }, pino.destination(2));
 const shutdown = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => shutdown.abort(new Error(`${signal} received`)));
 }
 
 try {
+  const { searchPath, logLevel, ...settings } = readServerEnv(process.env, tmpdir());
+  log.level = logLevel;
   const shell = await findCommand('bash', '/', searchPath);
   await serveBuiltinRuntime({
     ...settings,
