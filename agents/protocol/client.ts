@@ -36,13 +36,12 @@ export interface ConnectOptions {
 }
 
 // The server is on this machine: a lost connection means a restart, so look again after 50 ms, and never later than
-// 250 ms, where gRPC's defaults for networks would wait up to two minutes. No proxy stands between.
+// 250 ms, where gRPC's defaults for networks would wait up to two minutes. No proxy stands between, and no keep-alive pings go
+// out: a loopback connection can't be half open, and servers in Go hang up on callers who ping often.
 const LOOPBACK_CHANNEL = {
   ...MESSAGE_LIMITS,
   'grpc.initial_reconnect_backoff_ms': 50,
   'grpc.max_reconnect_backoff_ms': 250,
-  'grpc.keepalive_time_ms': 10_000,
-  'grpc.keepalive_timeout_ms': 5_000,
   'grpc.enable_http_proxy': 0,
   'grpc.service_config_disable_resolution': 1,
 };

@@ -69,7 +69,6 @@ export class ProcessTable implements RuntimeHandlers {
   async *attach(id: string, offsets: Offsets, signal: AbortSignal): AsyncGenerator<AttachEvent> {
     const execution = this.#find(id);
     yield* execution.output.events(offsets, signal);
-    if (!execution.hasEnded) throw new RuntimeError('notFound', `execution ${id} was forgotten`);
     yield { type: 'final', status: execution.status };
   }
 

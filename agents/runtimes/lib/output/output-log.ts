@@ -1,4 +1,4 @@
-import { type AttachEvent, type Offsets, STREAMS, type StreamName } from '../../../protocol/index.ts';
+import { type AttachEvent, type Offsets, RuntimeError, STREAMS, type StreamName } from '../../../protocol/index.ts';
 import { HeadLog } from './head-log.ts';
 import { TailRing } from './tail-ring.ts';
 
@@ -48,7 +48,7 @@ export class OutputLog {
     this.#notify();
   }
 
-  /** Frees memory and disk; readers under way end. */
+  /** Frees memory and disk; readers under way fail. */
   close(): void {
     this.#closed = true;
     this.#head.close();
@@ -60,12 +60,12 @@ export class OutputLog {
     return this.#tails[stream].dropped;
   }
 
-  /** Output behind the offsets as it appears, with the gap that the cap left; ends after `end` or `close`. */
+  /** Output behind the offsets as it appears, with the gap that the cap left, until `end`; throws `notFound` after `close`. */
   async *events(offsets: Offsets, signal: AbortSignal): AsyncGenerator<AttachEvent> {
     const seen = { stdout: 0, stderr: 0 };
     for (let position = 0; ; ) {
       signal.throwIfAborted();
-      if (this.#closed) return;
+      if (this.#closed) throw new RuntimeError('notFound', 'the execution was forgotten');
       if (position < this.#head.size) {
         const { frames, next } = this.#head.read(position);
         position = next;

@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,6 +11,8 @@ export interface Pipe {
   readonly writeFd: number;
   /** Closes the server's copy of the write end, so that the reader ends when the last program closes its own. */
   handOver(): void;
+  /** Closes both ends of a pipe that no program got. */
+  discard(): void;
 }
 
 /** Where pipes come from. */
@@ -45,12 +48,20 @@ export class FifoPipes implements PipeSource {
   async take(): Promise<Pipe> {
     // Asked for ahead of need; whoever finds none waits for the batch and gets its failure.
     if (this.#ready.length <= BATCH / 2) void this.fill().catch(() => {});
-    while (this.#ready.length === 0) await this.fill();
-    return open(this.#ready.shift()!);
+    for (let lost = 0; ; lost++) {
+      while (this.#ready.length === 0) await this.fill();
+      try {
+        return open(this.#ready.shift()!);
+      } catch (error) {
+        // Someone tidied the directory up: the next batch makes it anew.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || lost > BATCH) throw error;
+      }
+    }
   }
 
   async #make(): Promise<void> {
     const paths = Array.from({ length: BATCH }, () => join(this.#dir, `pipe-${this.#made++}`));
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
     await execa('mkfifo', ['-m', '600', ...paths], { stdin: 'ignore' });
     this.#ready.push(...paths);
   }
@@ -60,8 +71,19 @@ function open(path: string): Pipe {
   // Non-blocking, so that it doesn't wait for a writer; the write end is a description of its own and stays blocking,
   // as programs expect.
   const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const writeFd = openSync(path, constants.O_WRONLY);
-  unlinkSync(path);
+  let writeFd: number;
+  try {
+    writeFd = openSync(path, constants.O_WRONLY);
+    unlinkSync(path);
+  } catch (error) {
+    closeSync(readFd);
+    throw error;
+  }
   const reader = new Socket({ fd: readFd, readable: true, writable: false });
-  return { reader, writeFd, handOver: () => closeSync(writeFd) };
+  const handOver = () => closeSync(writeFd);
+  const discard = () => {
+    handOver();
+    reader.destroy();
+  };
+  return { reader, writeFd, handOver, discard };
 }

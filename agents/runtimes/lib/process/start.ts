@@ -41,7 +41,11 @@ export interface StartOptions {
 /** Starts `spec` under `mark`; throws a StartError when the system refuses it. */
 export async function startProgram(spec: ProgramSpec, mark: string, options: StartOptions): Promise<RunningProgram> {
   const { shell, pipes } = options;
-  const [out, err] = await Promise.all([pipes.take(), pipes.take()]);
+  const out = await pipes.take();
+  const err = await pipes.take().catch(error => {
+    out.discard();
+    throw error;
+  });
   const child = execa(shell, preludeArgs(mark, spec.file, spec.argv0, spec.args), {
     cwd: spec.cwd,
     env: spec.env,
@@ -58,15 +62,15 @@ export async function startProgram(spec: ProgramSpec, mark: string, options: Sta
   const exit = new Promise<Exit>(resolve => {
     child.once('exit', (code, signal) => resolve(signal ? { signal } : { code: code ?? 0 }));
   });
-  out.handOver();
-  err.handOver();
   if (child.pid === undefined) {
+    out.discard();
+    err.discard();
     const { code, shortMessage } = (await child) as { code?: string; shortMessage?: string };
-    out.reader.destroy();
-    err.reader.destroy();
     if (code === 'E2BIG') throw new StartError('InvalidSource', 'args and env together are too long for this system');
     throw new StartError('RuntimeRejected', `bash could not be started: ${shortMessage ?? code}`);
   }
+  out.handOver();
+  err.handOver();
   let failed = false;
   const takeover = child.stdio[3] as Readable;
   takeover.on('data', () => {

@@ -10,7 +10,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -25,14 +24,9 @@ import {
 } from '../../../../agents/protocol/index.ts';
 import { linuxProc } from '../../../../agents/runtimes/lib/process/proc.ts';
 
-const MAIN = new URL('../../../../agents/runtimes/bash/main.ts', import.meta.url).pathname;
+import { cwdOf, freePort, launch, type Server } from '../server-process.ts';
+
 const TOKEN = 'a-token-that-nobody-else-has';
-
-type Server = ReturnType<typeof launch>;
-
-function launch(env: Record<string, string>) {
-  return execa(process.execPath, [MAIN], { env, reject: false, all: true });
-}
 
 describe('the bash Runtime Server as a process', () => {
   let dir: string;
@@ -141,13 +135,16 @@ describe('the bash Runtime Server as a process', () => {
     expect(found).to.equal('');
   });
 
-  it('takes the token again after a restart, and knows nothing of before', async () => {
+  it('takes the token again after a restart, and knows nothing of before; who was attached is told', async () => {
     const first = start();
     await handshake();
     const request = script('echo run');
     await run(request);
+    const attached = failure(run(script('sleep 600')));
+    while (!(await client.list()).some(({ state }) => state === 'running')) await systemClock.sleep(10);
     first.kill('SIGKILL');
     await first;
+    expect(await attached).to.equal('unavailable');
     expect(await failure(client.health())).to.equal('unavailable');
     start();
     await handshake();
@@ -241,19 +238,3 @@ describe('the bash Runtime Server as a process', () => {
     expect((await run(good)).last).to.have.nested.property('status.state', 'succeeded');
   });
 });
-
-function cwdOf(pid: number): string | undefined {
-  try {
-    return realpathSync(`/proc/${pid}/cwd`);
-  } catch {
-    return undefined; // gone
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect } from 'chai';
-import type { AttachEvent } from '../../../../../agents/protocol/index.ts';
+import type { AttachEvent, RuntimeError } from '../../../../../agents/protocol/index.ts';
 import { HeadLog } from '../../../../../agents/runtimes/lib/output/head-log.ts';
 import { OutputLog } from '../../../../../agents/runtimes/lib/output/output-log.ts';
 import { TailRing } from '../../../../../agents/runtimes/lib/output/tail-ring.ts';
@@ -127,13 +127,13 @@ describe('an output log', () => {
     expect(await told(log)).to.deep.equal(['stdout@0 dropped 3']);
   });
 
-  it('wakes a reader that waits, and lets it go when it is closed or aborted', async () => {
+  it('wakes a reader that waits, and fails it when it is closed or aborted', async () => {
     const log = make();
-    const waiting = told(log);
+    const waiting = told(log).catch((error: RuntimeError) => error.code);
     log.append('stdout', Buffer.from('x'));
     await Promise.resolve();
     log.close();
-    expect(await waiting).to.deep.equal([]);
+    expect(await waiting).to.equal('notFound');
     const stop = new AbortController();
     const aborted = make()
       .events({ stdout: 0, stderr: 0 }, stop.signal)
