@@ -1,0 +1,79 @@
+import { isPodReady, type Pod } from '../../crds/client/resources.ts';
+import { ANNOTATION_CAPACITY } from '../../crds/v1alpha1/names.ts';
+import { capacityOf, type Runtime } from '../../crds/v1alpha1/runtime.ts';
+import { SortedQueue } from '../lib/sorted-queue.ts';
+import type { PoolView } from './pending-reason.ts';
+import { type PlanPod, plan } from './plan.ts';
+import { parseQuantities, type Quantities } from './quantities.ts';
+import type { Usage } from './usage.ts';
+import { compareWaiting, type Waiting } from './waiting.ts';
+
+interface PoolPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly capacity: Quantities;
+  readonly ready: boolean;
+}
+
+/** One Runtime of one namespace: its Pods, and the Runs that wait for them in order. */
+export class Pool implements PoolView {
+  readonly namespace: string;
+  readonly runtime: string;
+  /** Runs that may be bound now. */
+  readonly queue = new SortedQueue<Waiting>(compareWaiting);
+  /** Every Pending Run of the pool, queued or not. */
+  readonly waiting = new Set<Waiting>();
+  offered: Quantities | undefined;
+  replicas = 0;
+  readonly #pods = new Map<string, PoolPod>();
+  #signature = '';
+
+  constructor(namespace: string, runtime: string) {
+    this.namespace = namespace;
+    this.runtime = runtime;
+  }
+
+  get pods(): readonly PoolPod[] {
+    return [...this.#pods.values()];
+  }
+
+  get isEmpty(): boolean {
+    return !this.offered && this.#pods.size === 0 && this.waiting.size === 0;
+  }
+
+  /** Takes the Runtime as it is now, or that there is none; one that is being deleted takes no Runs. */
+  setRuntime(runtime: Runtime | undefined): void {
+    const lives = runtime && !runtime.metadata.deletionTimestamp;
+    this.offered = lives ? capacityOf(runtime) : undefined;
+    this.replicas = lives ? (runtime.spec.replicas ?? 1) : 0;
+  }
+
+  /** Takes a Pod as it is now; one that is being deleted, or tells no capacity, takes no Runs. */
+  setPod(pod: Pod): void {
+    const { name = '', uid = '', annotations, deletionTimestamp } = pod.metadata;
+    const capacity = parseQuantities(annotations?.[ANNOTATION_CAPACITY]);
+    if (deletionTimestamp || !capacity) this.#pods.delete(uid);
+    else this.#pods.set(uid, { name, uid, capacity, ready: isPodReady(pod) });
+  }
+
+  deletePod(uid: string): void {
+    this.#pods.delete(uid);
+  }
+
+  /** Whether what makes Runs wait changed since the last call: the reason of each of them may be another now. */
+  hasChanged(): boolean {
+    const capacities = new Set(this.pods.map(({ capacity }) => JSON.stringify(capacity)));
+    const ready = this.pods.some(pod => pod.ready);
+    const signature = JSON.stringify([this.offered, this.replicas === 0, ready, [...capacities].sort()]);
+    if (signature === this.#signature) return false;
+    this.#signature = signature;
+    return true;
+  }
+
+  /** Decides on at most `budget` binds of the Runs at the front of the queue. */
+  plan(usage: Usage, budget: number) {
+    const pods: PlanPod[] = [];
+    for (const pod of this.#pods.values()) if (pod.ready) pods.push({ ...pod, used: usage.of(pod.uid) });
+    return plan({ queue: this.queue, pods, offered: this.offered, budget });
+  }
+}
