@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+
+/** The kubeconfig of a cluster where krt's agents run already; undefined: the suite starts the embedded default. */
+export const CLUSTER_KUBECONFIG = process.env['KRT_ACCEPTANCE_KUBECONFIG'];
+
+/** How long anything that is waited for may take: generous, for it is never slept through. */
+export const DEADLINE_MS = CLUSTER_KUBECONFIG ? 100_000 : 30_000;
+
+/** What mocha allows a test: more than one deadline, so that the wait tells what was missing. */
+export const TEST_TIMEOUT_MS = DEADLINE_MS + 15_000;
+
+/** The root of this project. */
+export const ROOT = join(import.meta.dirname, '../../..');
+
+/** The CLI as it is installed. */
+export const KRT_BIN = join(ROOT, 'plugin/bin/run.js');
