@@ -1,0 +1,118 @@
+import type { Deployment } from '../../crds/client/resources.ts';
+import {
+  ANNOTATION_CAPACITY,
+  LABEL_MANAGED_BY,
+  LABEL_RUNTIME,
+  runtimeObjectName,
+  VOLUMES,
+} from '../../crds/v1alpha1/names.ts';
+import { type Container, capacityOf, type PodSpec, type Runtime, type Volume } from '../../crds/v1alpha1/runtime.ts';
+import { ownerOf } from './owner.ts';
+import { mount, type SidecarOptions, sharedEnv, sidecar } from './sidecar.ts';
+
+/** The Deployment of a Runtime. What the user set in the template stays as it is; krt adds, and fills in defaults. */
+export function desiredDeployment(runtime: Runtime, options: SidecarOptions): Deployment {
+  const { name = '', namespace } = runtime.metadata;
+  const { template, replicas = 1 } = runtime.spec;
+  const labels = { [LABEL_RUNTIME]: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: runtimeObjectName(name),
+      ...(namespace && { namespace }),
+      labels: { ...labels, [LABEL_MANAGED_BY]: 'krt' },
+      ownerReferences: [ownerOf(runtime)],
+    },
+    spec: {
+      replicas,
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: labels },
+      // a new Pod is ready before an old one goes: an update costs no warm slot
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
+      template: {
+        metadata: {
+          ...template.metadata,
+          labels: { ...template.metadata?.labels, ...labels },
+          annotations: {
+            ...template.metadata?.annotations,
+            [ANNOTATION_CAPACITY]: JSON.stringify(capacityOf(runtime)),
+          },
+        },
+        spec: desiredPodSpec(runtime, options),
+      },
+    },
+  };
+}
+
+/** The ServiceAccount that the Pods of `runtime` use: the user's, else one that the controller makes. */
+export function serviceAccountOf({ metadata, spec }: Runtime): { name: string; isOurs: boolean } {
+  const given = spec.template.spec.serviceAccountName;
+  return given ? { name: given, isOurs: false } : { name: runtimeObjectName(metadata.name ?? ''), isOurs: true };
+}
+
+function desiredPodSpec(runtime: Runtime, options: SidecarOptions): PodSpec {
+  const { spec } = runtime.spec.template;
+  return {
+    terminationGracePeriodSeconds: 30,
+    ...spec,
+    serviceAccountName: serviceAccountOf(runtime).name,
+    // the one thing that a user's choice can't change: a token in every container would be one for the programs of
+    // Runs; who needs one in the runtime container can project it there by name
+    automountServiceAccountToken: false,
+    securityContext: podSecurity(spec),
+    containers: [
+      ...spec.containers.map((container, i) => withRuntime(container, i, runtime)),
+      sidecar(runtime, options),
+    ],
+    volumes: [...(spec.volumes ?? []), ...volumes(runtime)],
+  };
+}
+
+/** The Runtime Server's container with what it needs to meet runtimed; other containers as they are. */
+function withRuntime(container: Container, index: number, runtime: Runtime): Container {
+  if (index !== 0) return container;
+  const { env = [], volumeMounts = [] } = container;
+  const missing = sharedEnv(runtime).filter(({ name }) => !env.some(own => own.name === name));
+  return {
+    ...container,
+    env: [...env, ...missing],
+    volumeMounts: [...volumeMounts, mount('workspace'), { ...mount('auth'), readOnly: true }],
+  };
+}
+
+/** Defaults for what the user's Pod securityContext leaves open. */
+function podSecurity(spec: PodSpec): Record<string, unknown> {
+  const given = (spec['securityContext'] ?? {}) as Record<string, unknown>;
+  const contexts = [
+    given,
+    ...spec.containers.map(container => container['securityContext'] as typeof given | undefined),
+  ];
+  const wantsRoot = contexts.some(context => context?.['runAsUser'] === 0);
+  return {
+    // one group for both containers, so that runtimed can hand files over and take results
+    fsGroup: 65532,
+    ...(!wantsRoot && { runAsNonRoot: true }),
+    seccompProfile: { type: 'RuntimeDefault' },
+    ...given,
+  };
+}
+
+function volumes({ spec }: Runtime): Volume[] {
+  const namespaceField = { apiVersion: 'v1', fieldPath: 'metadata.namespace' };
+  return [
+    { name: VOLUMES.workspace.name, ...(spec.workspace ?? { emptyDir: {} }) },
+    { name: VOLUMES.state.name, emptyDir: {} },
+    { name: VOLUMES.auth.name, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+    {
+      name: VOLUMES.token.name,
+      projected: {
+        sources: [
+          { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+          { downwardAPI: { items: [{ path: 'namespace', fieldRef: namespaceField }] } },
+        ],
+      },
+    },
+  ];
+}

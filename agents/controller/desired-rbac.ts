@@ -1,0 +1,57 @@
+import type { Role, RoleBinding } from '../../crds/client/resources.ts';
+import type { KubeObject, ObjectMeta } from '../../crds/v1alpha1/meta.ts';
+import { GROUP, LABEL_MANAGED_BY, LABEL_RUNTIME, runtimeObjectName } from '../../crds/v1alpha1/names.ts';
+import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
+import { serviceAccountOf } from './desired-deployment.ts';
+import { ownerOf } from './owner.ts';
+
+/** What runtimed may do, in the namespace of its Runtime; the controller can grant it only what it may do itself. */
+export const RUNTIMED_RULES: Role['rules'] = [
+  { apiGroups: [GROUP], resources: ['runs'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [GROUP], resources: ['runs/status'], verbs: ['get', 'patch'] },
+];
+
+/** The ServiceAccount of a Runtime's Pods; undefined where the user names one. */
+export function desiredServiceAccount(runtime: Runtime): KubeObject | undefined {
+  const { name, isOurs } = serviceAccountOf(runtime);
+  if (!isOurs) return undefined;
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...metaOf(runtime), name },
+    automountServiceAccountToken: false,
+  } as KubeObject;
+}
+
+/** The Role that lets runtimed do its work. */
+export function desiredRole(runtime: Runtime): Role {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: metaOf(runtime),
+    rules: RUNTIMED_RULES,
+  };
+}
+
+/** The RoleBinding that gives the Role to the ServiceAccount of the Pods, the user's or ours. */
+export function desiredRoleBinding(runtime: Runtime): RoleBinding {
+  const { namespace = '' } = runtime.metadata;
+  const roleName = runtimeObjectName(runtime.metadata.name ?? '');
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: metaOf(runtime),
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: roleName },
+    subjects: [{ kind: 'ServiceAccount', name: serviceAccountOf(runtime).name, namespace }],
+  };
+}
+
+function metaOf(runtime: Runtime): ObjectMeta {
+  const { name = '', namespace } = runtime.metadata;
+  return {
+    name: runtimeObjectName(name),
+    ...(namespace && { namespace }),
+    labels: { [LABEL_RUNTIME]: name, [LABEL_MANAGED_BY]: 'krt' },
+    ownerReferences: [ownerOf(runtime)],
+  };
+}

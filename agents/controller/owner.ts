@@ -1,0 +1,14 @@
+import type { KubeObject, OwnerReference } from '../../crds/v1alpha1/meta.ts';
+import { API_VERSION } from '../../crds/v1alpha1/names.ts';
+import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
+
+/** The reference by which the garbage collector deletes what belongs to `runtime` with it. */
+export function ownerOf({ metadata }: Runtime): OwnerReference {
+  const { name = '', uid = '' } = metadata;
+  return { apiVersion: API_VERSION, kind: 'Runtime', name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** Whether `object` belongs to `runtime`, this very one and not an earlier one of its name. */
+export function isOwnedBy(object: KubeObject, runtime: Runtime): boolean {
+  return object.metadata.ownerReferences?.some(({ uid }) => uid === runtime.metadata.uid) ?? false;
+}

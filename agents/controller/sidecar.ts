@@ -1,0 +1,84 @@
+import { ENV, HEALTH_PORT, HEALTH_PORT_NAME, RUNTIMED_CONTAINER, VOLUMES } from '../../crds/v1alpha1/names.ts';
+import {
+  type Container,
+  capacityOf,
+  DEFAULT_RUNTIME_PORT,
+  type EnvVar,
+  type Runtime,
+  type VolumeMount,
+} from '../../crds/v1alpha1/runtime.ts';
+
+/** How the sidecar is run; the same for every Runtime. */
+export interface SidecarOptions {
+  /** The agents image. */
+  image: string;
+  imagePullPolicy?: string | undefined;
+  /** pino level of runtimed. */
+  logLevel?: string | undefined;
+}
+
+/** Where the Runtime Server of `runtime` listens: the first port of its first container. */
+export function runtimePortOf({ spec }: Pick<Runtime, 'spec'>): number {
+  return spec.template.spec.containers[0]?.ports?.[0]?.containerPort ?? DEFAULT_RUNTIME_PORT;
+}
+
+/** Where runtimed's probes listen: 19092, unless a container of the user has that port. */
+export function healthPortOf({ spec }: Pick<Runtime, 'spec'>): number {
+  const taken = new Set(spec.template.spec.containers.flatMap(({ ports = [] }) => ports.map(p => p.containerPort)));
+  let port = HEALTH_PORT;
+  while (taken.has(port)) port++;
+  return port;
+}
+
+/** Environment that the Runtime Server and runtimed share. */
+export function sharedEnv(runtime: Pick<Runtime, 'spec'>): EnvVar[] {
+  return [
+    { name: ENV.runtimePort, value: String(runtimePortOf(runtime)) },
+    { name: ENV.authDir, value: VOLUMES.auth.mountPath },
+    { name: ENV.workspaceDir, value: VOLUMES.workspace.mountPath },
+  ];
+}
+
+/** The container `runtimed` of a Runtime's Pods. */
+export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: SidecarOptions): Container {
+  return {
+    name: RUNTIMED_CONTAINER,
+    image,
+    ...(imagePullPolicy && { imagePullPolicy }),
+    command: ['node', '/app/runtimed.js'],
+    env: [
+      ...sharedEnv(runtime),
+      { name: ENV.stateDir, value: VOLUMES.state.mountPath },
+      { name: ENV.healthPort, value: String(healthPortOf(runtime)) },
+      { name: ENV.runtimeName, value: runtime.metadata.name ?? '' },
+      { name: ENV.slots, value: JSON.stringify(capacityOf(runtime)) },
+      fromField(ENV.podName, 'metadata.name'),
+      fromField(ENV.podNamespace, 'metadata.namespace'),
+      fromField(ENV.podUID, 'metadata.uid'),
+      ...(logLevel ? [{ name: ENV.logLevel, value: logLevel }] : []),
+    ],
+    ports: [{ name: HEALTH_PORT_NAME, containerPort: healthPortOf(runtime), protocol: 'TCP' }],
+    volumeMounts: [mount('workspace'), mount('state'), mount('auth'), { ...mount('token'), readOnly: true }],
+    // ready covers the Runtime Server, so a slow image of the user's may take its time: five minutes to start
+    startupProbe: { httpGet: probe('/readyz'), periodSeconds: 1, failureThreshold: 300 },
+    readinessProbe: { httpGet: probe('/readyz'), periodSeconds: 2, failureThreshold: 2, timeoutSeconds: 2 },
+    livenessProbe: { httpGet: probe('/healthz'), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
+    resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '512Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  };
+}
+
+/** A mount of one of krt's volumes where it belongs. */
+export function mount(volume: keyof typeof VOLUMES): VolumeMount {
+  return { name: VOLUMES[volume].name, mountPath: VOLUMES[volume].mountPath };
+}
+
+const probe = (path: string) => ({ path, port: HEALTH_PORT_NAME });
+
+function fromField(name: string, fieldPath: string): EnvVar {
+  return { name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } };
+}

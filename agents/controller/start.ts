@@ -1,0 +1,170 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../../crds/client/clock.ts';
+import type { Clients } from '../../crds/client/index.ts';
+import type { ResourceClient } from '../../crds/client/resource-client.ts';
+import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
+import { LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
+import type { Run } from '../../crds/v1alpha1/run.ts';
+import { Alarms } from '../lib/alarms.ts';
+import { type Change, type InformerOptions, startInformer } from '../lib/informer.ts';
+import { type KeyLoopOptions, makeKeyLoop } from '../lib/key-loop.ts';
+import { makeEventWriter } from './events.ts';
+import { assignmentOf } from './lost-run.ts';
+import { makeMetrics } from './metrics.ts';
+import { deletionDue, reconcileEndedRun } from './run-gc.ts';
+import { RuntimeReconciler } from './runtime-reconciler.ts';
+import type { SidecarOptions } from './sidecar.ts';
+import { slimPod, slimRun } from './slim.ts';
+import { reconcileStaleRun } from './stale-runs.ts';
+import { notReadySince, reconcileStuckPod } from './stuck-pods.ts';
+
+export interface ControllerOptions {
+  /** The runtimed sidecar. */
+  sidecar: SidecarOptions;
+  /** How long a Pod that holds Runs may be not ready, in milliseconds; default 300,000. */
+  lostAfterMs?: number;
+  /** Least time between two writes of a Runtime's used slots, in milliseconds; default 5,000. */
+  usedIntervalMs?: number;
+}
+
+export interface ControllerDeps {
+  clients: Clients;
+  clock: Clock;
+  log: Logger;
+  registry: Registry;
+  /** Ends it. */
+  signal: AbortSignal;
+  /** undefined: all namespaces. */
+  namespace?: string | undefined;
+  options: ControllerOptions;
+  random?: () => number;
+}
+
+/** Starts a controller; resolves when its caches are whole and it works, rejects when the signal aborts before. */
+export async function startController(deps: ControllerDeps): Promise<void> {
+  const { clients, clock, log, signal, options, random = Math.random } = deps;
+  const metrics = makeMetrics(deps.registry);
+  const caches = startCaches(deps, metrics.retries);
+  const { runs, runtimes, pods, deployments, serviceAccounts, roles, roleBindings } = caches;
+  const events = makeEventWriter({ client: clients.events, clock, log, component: 'krt-controller' });
+  const reconciler = new RuntimeReconciler({
+    runtimes,
+    deployments,
+    serviceAccounts,
+    roles,
+    roleBindings,
+    pods: pods.cache,
+    runs: runs.cache,
+    clock,
+    log,
+    events,
+    sidecar: options.sidecar,
+  });
+  const loop = (name: string, reconcile: KeyLoopOptions['reconcile']) =>
+    makeKeyLoop({ name, clock, log, signal, random, reconcile, onError: () => metrics.failures.inc({ loop: name }) });
+  const runtimeLoop = loop('runtimes', (key, stop) => reconciler.reconcile(key, stop));
+  const staleDeps = { runs, pods, clock, log, events, metrics, random };
+  const staleLoop = loop('stale-runs', (key, stop) => reconcileStaleRun(staleDeps, key, stop));
+  const lostAfterMs = options.lostAfterMs ?? 300_000;
+  const stuckDeps = { client: clients.pods, pods: pods.cache, runs: runs.cache, clock, log, metrics, lostAfterMs };
+  const stuckLoop = loop('stuck-pods', (key, stop) => reconcileStuckPod(stuckDeps, key, stop));
+  const gcDeps = { client: clients.runs, runs: runs.cache, clock, metrics };
+  const gcLoop = loop('run-gc', (key, stop) => reconcileEndedRun(gcDeps, key, stop));
+
+  // a Run costs its Runtime no write of its own: what is used is told from time to time, and not at all when it is
+  // back to what was told before
+  const usedAlarms = new Alarms({
+    clock,
+    signal,
+    onDue: key => {
+      usedPending.delete(key);
+      reconciler.allowUsed(key);
+      runtimeLoop.add(key);
+    },
+  });
+  const usedPending = new Set<string>();
+  const onUsed = (key: string) => {
+    if (usedPending.has(key)) return;
+    usedPending.add(key);
+    usedAlarms.set(key, clock.now() + (options.usedIntervalMs ?? 5_000));
+  };
+
+  runtimes.cache.on(({ type, object }) => {
+    if (type === 'added') reconciler.allowUsed(keyOf(object)); // what an earlier controller told may be outdated
+    runtimeLoop.add(keyOf(object));
+  });
+  for (const { cache } of [deployments, serviceAccounts, roles, roleBindings]) {
+    cache.on(({ object }) => runtimeLoop.add(runtimeKeyOf(object)));
+  }
+  pods.cache.on(({ object }) => {
+    runtimeLoop.add(runtimeKeyOf(object));
+    for (const run of runs.cache.by('assignedTo', object.metadata.uid ?? '')) staleLoop.add(keyOf(run));
+    if (notReadySince(object) !== undefined) stuckLoop.add(keyOf(object));
+  });
+  runs.cache.on(change => {
+    const { object } = change;
+    const assigned = newAssignment(change);
+    if (assigned || lostAssignment(change)) onUsed(`${object.metadata.namespace}/${object.spec.runtime}`);
+    if (assigned) {
+      const pod = pods.cache.get(assigned.pod, object.metadata.namespace ?? '');
+      if (!pod || pod.metadata.uid !== assigned.uid) staleLoop.addAt(keyOf(object), clock.now() + CACHE_LAG_MS);
+      else if (notReadySince(pod) !== undefined) stuckLoop.add(keyOf(pod));
+    }
+    const due = change.type === 'deleted' ? undefined : deletionDue(object);
+    if (due !== undefined) gcLoop.addAt(keyOf(object), due);
+  });
+
+  await Promise.all(Object.values(caches).map(({ cache }) => cache.synced));
+  for (const { start } of [runtimeLoop, staleLoop, stuckLoop, gcLoop]) start();
+  for (const run of runs.cache.values()) if (assignmentOf(run)) staleLoop.add(keyOf(run));
+  log.info({ runtimes: runtimes.cache.size, pods: pods.cache.size, runs: runs.cache.size }, 'controlling');
+}
+
+/** A Run may be assigned to a Pod that the Pods' own watch has not told yet. */
+const CACHE_LAG_MS = 2_000;
+
+function startCaches({ clients, clock, signal, namespace, log }: ControllerDeps, retries: { inc(): void }) {
+  const onRetry = (error: unknown, delayMs: number) => {
+    retries.inc();
+    log.warn({ err: error, delayMs }, 'a watch failed');
+  };
+  const follow = <T extends KubeObject>(client: ResourceClient<T>, options: Partial<InformerOptions<T>> = {}) => ({
+    client,
+    cache: startInformer<T>({ client, clock, signal, namespace, onRetry, ...options }),
+  });
+  const ours = { labelSelector: LABEL_RUNTIME };
+  return {
+    runtimes: follow(clients.runtimes),
+    deployments: follow(clients.deployments, ours),
+    serviceAccounts: follow(clients.serviceAccounts, ours),
+    roles: follow(clients.roles, ours),
+    roleBindings: follow(clients.roleBindings, ours),
+    pods: follow(clients.pods, {
+      ...ours,
+      transform: slimPod,
+      indexes: { runtime: pod => [runtimeKeyOf(pod)] },
+    }),
+    runs: follow(clients.runs, {
+      transform: slimRun,
+      indexes: {
+        activeOf: run => (assignmentOf(run) ? [`${run.metadata.namespace}/${run.spec.runtime}`] : []),
+        assignedTo: run => [assignmentOf(run)?.uid ?? []].flat(),
+      },
+    }),
+  };
+}
+
+/** The Pod that a change has assigned a Run to. */
+function newAssignment({ type, object, previous }: Change<Run>): { pod: string; uid: string } | undefined {
+  const assigned = type === 'deleted' ? undefined : assignmentOf(object);
+  return assigned && assigned.uid !== (previous && assignmentOf(previous)?.uid) ? assigned : undefined;
+}
+
+function lostAssignment({ type, object, previous }: Change<Run>): boolean {
+  if (type === 'deleted') return assignmentOf(object) !== undefined;
+  return previous !== undefined && assignmentOf(previous) !== undefined && !assignmentOf(object);
+}
+
+const keyOf = ({ metadata }: KubeObject) => `${metadata.namespace}/${metadata.name}`;
+const runtimeKeyOf = ({ metadata }: KubeObject) => `${metadata.namespace}/${metadata.labels?.[LABEL_RUNTIME] ?? ''}`;
