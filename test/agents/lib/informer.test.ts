@@ -6,8 +6,7 @@ import { makeRun } from '../../builders/run.ts';
 import { makeFakeClients } from '../../fakes/clients.ts';
 import { FakeClock, settle } from '../../fakes/clock.ts';
 
-function start(transform?: (run: Run) => Run) {
-  const { runs } = makeFakeClients();
+function start(transform?: (run: Run) => Run, { runs } = makeFakeClients()) {
   const clock = new FakeClock();
   const stop = new AbortController();
   const retries: unknown[] = [];
@@ -76,8 +75,9 @@ describe('startInformer', () => {
   });
 
   it('rejects synced and leaves no timer when it is stopped before the first list', async () => {
-    const { runs, stop, informer, clock } = start();
-    runs.failNext('list', new ApiError(503, { code: 503 }));
+    const clients = makeFakeClients();
+    clients.runs.failNext('list', new ApiError(503, { code: 503 }));
+    const { stop, informer, clock } = start(undefined, clients);
     await settle();
     stop.abort(new Error('stopped'));
     const outcome = await informer.synced.catch((error: Error) => error.message);
