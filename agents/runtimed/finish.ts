@@ -1,0 +1,111 @@
+import type { AttemptResult, StopCause } from './attempt.ts';
+import type { Context } from './context.ts';
+import type { RunLog } from './logs/run-log.ts';
+import { type Outcome, withOutputs } from './outcome.ts';
+import { readOutputs } from './read-outputs.ts';
+import type { WriteTarget } from './status/status-writer.ts';
+
+/** What a program came to: its outcome, and whether it was ever started. `endedAt` in milliseconds. */
+export interface Ended {
+  readonly outcome: Outcome;
+  readonly started: boolean;
+  readonly endedAt: number;
+}
+
+/** What is known of an attempt whose program has ended. */
+export interface Finishing {
+  readonly target: WriteTarget;
+  readonly ended: Ended;
+  readonly cause: StopCause | undefined;
+  readonly log: RunLog;
+  /** Settles when no write of Running is under way any more. */
+  readonly announced: Promise<unknown>;
+}
+
+/** Takes an ended attempt to its last trace: outputs, log, journal, status, then whatever is left of it. */
+export async function finishAttempt(finishing: Finishing, context: Context): Promise<void> {
+  const { target, ended, cause, announced } = finishing;
+  const { status } = context;
+  // never started, through no fault of its own: somebody else may start the same attempt
+  if (!ended.started && (cause === 'Draining' || cause === 'PodLost')) return giveBack(target, context);
+  const result = await resultOf(finishing, context);
+  await announced;
+  if (cause === 'Gone') return clear(target, context);
+  // On its way to the disk while the API server is told: should both be lost, the Runtime Server still knows.
+  const kept = journalResult(target, result, context);
+  await status.finish(target, result);
+  context.metrics.ended.inc({ reason: result.reason });
+  await kept;
+  await clear(target, context);
+}
+
+/** Tells a result that an earlier process has journaled. */
+export async function tellResult(target: WriteTarget, result: AttemptResult, context: Context): Promise<void> {
+  await context.status.finish(target, result);
+  await clear(target, context);
+}
+
+async function giveBack(target: WriteTarget, context: Context): Promise<void> {
+  await clearFiles(target, context);
+  // on disk before the API server hears of it: the same attempt may be assigned to this Pod again
+  await context.journal.append({ type: 'done', id: target.attempt.id });
+  await context.status.handBack(target);
+}
+
+async function resultOf({ target, ended, log }: Finishing, context: Context): Promise<AttemptResult> {
+  const { attempt } = target;
+  const path = context.workspaces.at(attempt.id).outputs;
+  const [parsed, lines] = await Promise.all([
+    ended.started ? readOutputs(path).catch(unreadable) : { outputs: {} },
+    log.end(),
+  ]);
+  const { failure } = log;
+  const outcome = withOutputs(ended.outcome, parsed);
+  const lostLines = failure === undefined ? '' : `log lines could not be written: ${(failure as Error).message}`;
+  const message = [outcome.message, lostLines].filter(Boolean).join('; ');
+  const startedAt = ended.started ? attempt.startedAt : undefined;
+  return {
+    ...outcome,
+    ...(message && { message }),
+    outputs: parsed.outputs,
+    ...(startedAt !== undefined && { startedAt }),
+    // never before its start, as two clocks may be at work
+    endedAt: Math.max(ended.endedAt, startedAt ?? 0),
+    lines,
+  };
+}
+
+function unreadable(error: Error) {
+  const message = `$KRUNTIME_OUTPUTS can not be read: ${error.message}`;
+  return { outputs: {}, problem: { reason: 'InvalidOutputs' as const, message } };
+}
+
+async function journalResult({ attempt }: WriteTarget, result: AttemptResult, { journal, log }: Context) {
+  try {
+    await journal.append({ type: 'result', id: attempt.id, result });
+  } catch (err) {
+    // the Runtime Server keeps it until Forget; only a restart of both would lose it, and then the attempt crashed
+    log.error({ run: attempt.name, attempt: attempt.attempt, err }, 'a result could not be journaled');
+  }
+}
+
+/** The result stands, or nobody wants it: the Runtime Server forgets, files go, and last the journal is told. */
+async function clear(target: WriteTarget, context: Context): Promise<void> {
+  const { server, journal, log } = context;
+  const { id, name, attempt } = target.attempt;
+  await Promise.all([
+    // what it misses now it is told when it is ready next: whatever it knows beyond our attempts is forgotten
+    server.forget(id).catch(err => log.warn({ run: name, attempt, err }, 'Forget failed')),
+    clearFiles(target, context),
+  ]);
+  await journal.append({ type: 'done', id });
+}
+
+async function clearFiles({ attempt }: WriteTarget, { workspaces, cuts, log }: Context): Promise<void> {
+  const { id, name } = attempt;
+  cuts.forget(id);
+  await workspaces.remove(id).catch(err => {
+    // the next start sweeps it; the Run itself is well
+    log.warn({ run: name, attempt: attempt.attempt, err }, 'the workspace could not be removed');
+  });
+}

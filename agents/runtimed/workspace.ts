@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import { chmod, opendir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The directories of one attempt; all paths are absolute. */
+export interface Workspace {
+  readonly root: string;
+  /** Current directory of the program, with its source. */
+  readonly work: string;
+  readonly home: string;
+  readonly tmp: string;
+  readonly artifacts: string;
+  /** File for KEY=VALUE lines. */
+  readonly outputs: string;
+}
+
+/** An attempt's id as it may stand in a path: a UID of the API server, a dot, a number. */
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}\.[0-9]+$/;
+
+/** The directories of all attempts, below `<dir>/runs`. */
+export class Workspaces {
+  readonly #runs: string;
+
+  constructor(workspaceDir: string) {
+    this.#runs = join(workspaceDir, 'runs');
+  }
+
+  /** Where the attempt's files are, made or not; throws for an id that can't be a directory's name. */
+  at(id: string): Workspace {
+    if (!SAFE_ID.test(id)) throw new Error(`${JSON.stringify(id)} is not the id of an attempt`);
+    const root = join(this.#runs, id);
+    const inside = (name: string) => join(root, name);
+    return {
+      root,
+      work: inside('work'),
+      home: inside('home'),
+      tmp: inside('tmp'),
+      artifacts: inside('artifacts'),
+      outputs: inside('outputs'),
+    };
+  }
+
+  /** Makes the directories, private, and an empty outputs file; throws what the disk says. */
+  async make(id: string): Promise<Workspace> {
+    const workspace = this.at(id);
+    const { root, work, home, tmp, artifacts, outputs } = workspace;
+    mkdirSync(this.#runs, { recursive: true, mode: 0o700 });
+    // a few microseconds each, where five trips to the thread pool would cost a good part of the whole start
+    for (const dir of [root, work, home, tmp, artifacts]) mkdirSync(dir, { mode: 0o700 });
+    await writeFile(outputs, '', { flag: 'wx', mode: 0o600 });
+    return workspace;
+  }
+
+  /** Removes all of the attempt's files; none there is fine. */
+  async remove(id: string): Promise<void> {
+    const { root } = this.at(id);
+    const all = { recursive: true, force: true, maxRetries: 2 } as const;
+    try {
+      await rm(root, all);
+    } catch (error) {
+      if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      // the program took our permission to its directories away
+      await openUp(root);
+      await rm(root, all);
+    }
+  }
+
+  /** Removes what earlier processes left, but for the attempts that `isWanted`; gives the ids removed. */
+  async sweep(isWanted: (id: string) => boolean): Promise<string[]> {
+    const names = await readdir(this.#runs).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    const stale = names.filter(name => SAFE_ID.test(name) && !isWanted(name));
+    for (const id of stale) await this.remove(id);
+    return stale;
+  }
+}
+
+/** Makes every directory below `dir` ours to change, without following links. */
+async function openUp(dir: string): Promise<void> {
+  await chmod(dir, 0o700);
+  for await (const entry of await opendir(dir)) {
+    if (entry.isDirectory()) await openUp(join(dir, entry.name));
+  }
+}
