@@ -86,22 +86,22 @@ export class Bench {
     this.#instances.at(-1)!.stop.abort();
   }
 
-  /** Lets everything go on until `done`, with real I/O under way and the clock at rest. */
-  async until(done: () => unknown, what = String(done)): Promise<void> {
+  /** Lets everything go on until `done`, with real I/O under way; the clock rests, or moves by `tick` ms each turn. */
+  async until(done: () => unknown, { what = String(done), tick = 0 } = {}): Promise<void> {
     for (let turns = 0; !done(); turns++) {
       if (turns > 20_000) throw new Error(`never came true: ${what}`);
-      await settle();
+      await (tick > 0 ? this.clock.advance(tick) : settle());
     }
   }
 
-  async untilEnded(name: string): Promise<Run> {
-    await this.until(() => isTerminal(this.run(name)), `${name} has ended`);
+  async untilEnded(name: string, tick = 0): Promise<Run> {
+    await this.until(() => isTerminal(this.run(name)), { what: `${name} has ended`, tick });
     return this.run(name);
   }
 
   async started(name: string, attempt = 1) {
     const id = `uid-${name}.${attempt}`;
-    await this.until(() => this.server.executions.has(id), `${id} was started`);
+    await this.until(() => this.server.executions.has(id), { what: `${id} was started` });
     return this.server.execution(id);
   }
 
