@@ -47,7 +47,9 @@ describe('the API: objects', () => {
 
     const bad = await refusalOf(clients.runs.create({ metadata: { name: 'Bad_Name', namespace }, spec }));
     expect([bad.status, bad.reason]).to.deep.equal([422, 'Invalid']);
-    expect(bad.message).to.match(/^Run\.kruntimes\.io "Bad_Name" is invalid: metadata\.name: Invalid value: "Bad_Name"/);
+    expect(bad.message).to.match(
+      /^Run\.kruntimes\.io "Bad_Name" is invalid: metadata\.name: Invalid value: "Bad_Name"/,
+    );
 
     const nowhere = await refusalOf(clients.runs.create({ metadata: { name: 'x', namespace: 'krt-no-such' }, spec }));
     expect([nowhere.status, nowhere.message]).to.deep.equal([404, 'namespaces "krt-no-such" not found']);

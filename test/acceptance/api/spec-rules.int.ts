@@ -103,7 +103,12 @@ describe('the API: what a Run may say', () => {
           expect(refused.status, JSON.stringify(status)).to.equal(422);
           expect(refused.message).to.include('a Run that has ended never changes');
         }
-        const noted = await clients.runs.patch(name, namespace, { status: { message: 'x' } }, { subresource: 'status' });
+        const noted = await clients.runs.patch(
+          name,
+          namespace,
+          { status: { message: 'x' } },
+          { subresource: 'status' },
+        );
         expect(noted.status).to.include({ phase: end, exitCode: 3, message: 'x' });
       });
     }
@@ -136,14 +141,21 @@ describe('the API: what a Runtime may say', () => {
   for (const [title, spec, message] of [
     ['no template', {}, 'spec.template: Required value'],
     ['no container', withSpec({ containers: [] }), 'spec.template.spec.containers'],
-    ['another first container', withSpec({ containers: [{ name: 'main' }] }), 'the first container must be named runtime'],
+    [
+      'another first container',
+      withSpec({ containers: [{ name: 'main' }] }),
+      'the first container must be named runtime',
+    ],
     ["krt's own container", withSpec({ containers: [container, { name: 'runtimed' }] }), "runtimed is krt's own"],
     ["krt's own volumes", withSpec({ volumes: [{ name: 'krt-x', emptyDir: {} }] }), "krt- are krt's own"],
     ['Pods that end', withSpec({ restartPolicy: 'Never' }), 'restartPolicy must be Always'],
     ['negative replicas', { ...withSpec({}), replicas: -1 }, 'spec.replicas'],
     ['no slot', { ...withSpec({}), capacity: { resources: { runs: 0 } } }, 'runs must be from 1 to 1000'],
-    ['two stores', { ...withSpec({}), artifactStore: { s3: { bucket: 'abc' }, filesystem: { volumeClaimName: 'x' } } },
-      'exactly one of filesystem and s3 is required'],
+    [
+      'two stores',
+      { ...withSpec({}), artifactStore: { s3: { bucket: 'abc' }, filesystem: { volumeClaimName: 'x' } } },
+      'exactly one of filesystem and s3 is required',
+    ],
     ['a store without a place', { ...withSpec({}), artifactStore: {} }, 'exactly one of filesystem and s3 is required'],
   ] as const) {
     it(`refuses ${title}`, async () => {

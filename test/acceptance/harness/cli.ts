@@ -26,11 +26,13 @@ export interface StartOptions {
   stdin?: string | Buffer | 'closed' | 'open';
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Milliseconds until it is killed; 0: never. */
+  deadlineMs?: number;
 }
 
 /** Starts a program with its output collected; it is killed at the deadline. */
 export function start(file: string, args: readonly string[], options: StartOptions = {}): Started {
-  const { stdin = 'closed', env, cwd } = options;
+  const { stdin = 'closed', env, cwd, deadlineMs = DEADLINE_MS } = options;
   const child = spawn(file, args, { env, cwd, stdio: [stdin === 'closed' ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
@@ -46,7 +48,7 @@ export function start(file: string, args: readonly string[], options: StartOptio
     child.stdin.on('error', () => undefined); // a program that ends without reading all of it is judged by its exit
     if (stdin !== 'open') child.stdin.end(stdin);
   }
-  const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  const timer = deadlineMs > 0 ? setTimeout(() => child.kill('SIGKILL'), deadlineMs) : undefined;
   const done = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

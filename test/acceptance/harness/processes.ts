@@ -5,7 +5,9 @@ export function processesWith(text: string): string[] {
   const found: string[] = [];
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
-    const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+    const command = read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+      .replaceAll('\0', ' ')
+      .trim();
     const cwd = read(() => readlinkSync(`/proc/${pid}/cwd`));
     const environment = read(() => readFileSync(`/proc/${pid}/environ`, 'utf8'));
     // a zombie has none of the three: it runs no more
