@@ -1,0 +1,3 @@
+export * from './pod-log-source.ts';
+export { type ApiServer, type ApiServerOptions, kubeconfigServer, startApiServer } from './start-api-server.ts';
+export type { CustomResourceDefinition } from './types/crd.ts';

@@ -1,0 +1,112 @@
+import { child, type FieldError, invalidValue, ROOT_FIELD } from '../field-error.ts';
+import { type ApiObject, isObject, type JsonObject } from '../object.ts';
+import { compileRules } from '../schema/cel-rules.ts';
+import { compileDefaults } from '../schema/defaults.ts';
+import { compileListTypes } from '../schema/list-types.ts';
+import { prune } from '../schema/prune.ts';
+import { dropUnchanged } from '../schema/ratchet.ts';
+import { compileValidator } from '../schema/validator.ts';
+import { selectableFields } from '../selectors/fields.ts';
+import { customTable } from '../tables/custom.ts';
+import { OBJECT_META } from './builtin-schemas.ts';
+import type { CrdVersion, CustomResourceDefinition } from './crd.ts';
+import { decodeBuiltin } from './decode-builtin.ts';
+import { ALL_VERBS, type ResourceType, type ScalePaths } from './resource-type.ts';
+
+/** Types of the served versions of `crd`. Throws when a schema, rule, pattern or path of it can't be compiled. */
+export function customTypes(crd: CustomResourceDefinition): ResourceType[] {
+  return crd.spec.versions.filter(version => version.served).map(version => customType(crd, version));
+}
+
+function customType({ spec }: CustomResourceDefinition, version: CrdVersion): ResourceType {
+  const { names, group } = spec;
+  const schema = version.schema?.openAPIV3Schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  const setDefaults = compileDefaults(schema);
+  const labels = (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.replace(/^\./, ''));
+  const { status, scale } = version.subresources ?? {};
+  return {
+    group,
+    version: version.name,
+    plural: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    kind: names.kind,
+    listKind: names.listKind ?? `${names.kind}List`,
+    namespaced: spec.scope === 'Namespaced',
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    verbs: ALL_VERBS,
+    storageKey: `${group}/${names.plural}`,
+    isCustom: true,
+    nameRule: 'subdomain',
+    hasStatus: status !== undefined,
+    hasGeneration: true,
+    scale: scale && scalePaths(scale),
+    hasLog: false,
+    fields: selectableFields(labels),
+    table: customTable(version.additionalPrinterColumns),
+    schema,
+    decode(object) {
+      const unknown = decodeMetadata(object, version.name, names.kind);
+      prune(object, schema, unknown);
+      return unknown;
+    },
+    setDefaults: object => setDefaults?.(object),
+    validate: makeValidate(schema),
+  };
+}
+
+function decodeMetadata(object: ApiObject, version: string, kind: string): string[] {
+  const unknown = decodeBuiltin(object.metadata as JsonObject, OBJECT_META, version, kind);
+  return unknown.map(path => child('metadata', path));
+}
+
+function makeValidate(schema: CustomTypeSchema): ResourceType['validate'] {
+  const validateSchema = compileValidator(schema);
+  const validateLists = compileListTypes(schema);
+  const validateRules = compileRules(schema);
+  return (object, old, statusOnly) => {
+    let errors = validateSchema(object);
+    validateLists?.(object, '', errors);
+    if (statusOnly) errors = errors.filter(({ field }) => /^status(\.|\[|$)/.test(field)).map(withoutStatusPrefix);
+    if (old && errors.length > 0) errors = dropUnchanged(errors, object, old);
+    if (errors.some(isBlocking)) return [...errors, UNCHECKED];
+    validateRules?.(object, old, '', errors);
+    return errors;
+  };
+}
+
+type CustomTypeSchema = ResourceType['schema'];
+
+/** The status subresource validates the status alone, and its texts name fields from there. */
+function withoutStatusPrefix(error: FieldError): FieldError {
+  if (!error.detail?.startsWith('status.')) return error;
+  return { ...error, detail: error.detail.slice('status.'.length) };
+}
+
+/** Rules are not evaluated on objects whose shape may surprise them. */
+const isBlocking = ({ type }: FieldError) =>
+  type === 'FieldValueTypeInvalid' ||
+  type === 'FieldValueRequired' ||
+  type === 'FieldValueNotSupported' ||
+  type === 'FieldValueTooLong' ||
+  type === 'FieldValueTooMany';
+
+const UNCHECKED: FieldError = invalidValue(
+  ROOT_FIELD,
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
+
+function scalePaths(scale: NonNullable<NonNullable<CrdVersion['subresources']>['scale']>): ScalePaths {
+  const path = (text: string) => text.split('.').filter(name => name !== '');
+  return {
+    specReplicas: path(scale.specReplicasPath),
+    statusReplicas: path(scale.statusReplicasPath),
+    selector: scale.labelSelectorPath === undefined ? undefined : path(scale.labelSelectorPath),
+  };
+}
+
+/** Whether `value` looks like a CustomResourceDefinition. */
+export function isCrd(value: unknown): value is CustomResourceDefinition {
+  return isObject(value) && value['kind'] === 'CustomResourceDefinition' && isObject(value['spec']);
+}
