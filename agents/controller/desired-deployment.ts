@@ -8,6 +8,7 @@ import {
 } from '../../crds/v1alpha1/names.ts';
 import { type Container, capacityOf, type PodSpec, type Runtime, type Volume } from '../../crds/v1alpha1/runtime.ts';
 import { ownerOf } from './owner.ts';
+import { containerSecurity, podSecurity } from './pod-security.ts';
 import { mount, type SidecarOptions, sharedEnv, sidecar } from './sidecar.ts';
 
 /** The Deployment of a Runtime. What the user set in the template stays as it is; krt adds, and fills in defaults. */
@@ -76,25 +77,9 @@ function withRuntime(container: Container, index: number, runtime: Runtime): Con
   const missing = sharedEnv(runtime).filter(({ name }) => !env.some(own => own.name === name));
   return {
     ...container,
+    securityContext: containerSecurity(container, runtime.spec.template.spec),
     env: [...env, ...missing],
     volumeMounts: [...volumeMounts, mount('workspace'), { ...mount('auth'), readOnly: true }],
-  };
-}
-
-/** Defaults for what the user's Pod securityContext leaves open. */
-function podSecurity(spec: PodSpec): Record<string, unknown> {
-  const given = (spec['securityContext'] ?? {}) as Record<string, unknown>;
-  const contexts = [
-    given,
-    ...spec.containers.map(container => container['securityContext'] as typeof given | undefined),
-  ];
-  const wantsRoot = contexts.some(context => context?.['runAsUser'] === 0);
-  return {
-    // one group for both containers, so that runtimed can hand files over and take results
-    fsGroup: 65532,
-    ...(!wantsRoot && { runAsNonRoot: true }),
-    seccompProfile: { type: 'RuntimeDefault' },
-    ...given,
   };
 }
 

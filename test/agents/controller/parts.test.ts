@@ -80,7 +80,7 @@ describe('desiredDeployment', () => {
     expect(spec.containers[0]).to.deep.include({
       image: 'i',
       imagePullPolicy: 'Never',
-      securityContext: { runAsUser: 7 },
+      securityContext: { runAsUser: 7, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     });
   });
 
