@@ -32,8 +32,12 @@ export interface Transport {
 /** What `makeTransport` takes beside the kubeconfig. */
 export interface TransportOptions {
   userAgent?: string;
-  /** Milliseconds that a request, but for streams, may take; default 30,000. */
+  /** Milliseconds that a request, but for streams, may take; default 30,000; 0: for ever. */
   requestTimeout?: number;
+  /** Sent with every request. */
+  headers?: Record<string, string | string[]>;
+  /** Called before each request; what it returns is told how the request ended, such as `200 OK`. */
+  onRequest?: (method: string, url: string) => (outcome: string) => void;
 }
 
 /**
@@ -59,14 +63,18 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const headers: http.OutgoingHttpHeaders = {
       ...(credentials.headers as http.OutgoingHttpHeaders),
+      ...options.headers,
       Accept: request.accept ?? 'application/json',
       'User-Agent': options.userAgent ?? 'krt',
       ...(body && { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': body.length }),
     };
     request.signal?.throwIfAborted();
+    const tell = options.onRequest?.(request.method, url.href);
     return new Promise((resolve, reject) => {
-      const fail = (error: unknown) =>
+      const fail = (error: unknown) => {
+        tell?.((error as Error).message);
         reject(request.signal?.aborted ? request.signal.reason : new ConnectionError(base.host, error));
+      };
       const call = (secure ? https : http).request(url, {
         method: request.method,
         headers,
@@ -79,7 +87,10 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
         call.destroy(Object.assign(new Error('timed out waiting for an answer'), { code: 'ETIMEDOUT' })),
       );
       call.on('error', fail);
-      call.on('response', resolve);
+      call.on('response', response => {
+        tell?.(`${response.statusCode} ${response.statusMessage ?? ''}`.trim());
+        resolve(response);
+      });
       call.end(body);
     });
   }
