@@ -1,5 +1,6 @@
 import type { Role } from '../../crds/client/resources.ts';
 import { GROUP } from '../../crds/v1alpha1/names.ts';
+import { ASSIGN_RULE } from '../lib/agent-rules.ts';
 import { RUNTIMED_RULES } from './desired-rbac.ts';
 
 const OURS = ['create', 'get', 'list', 'watch', 'update', 'delete'];
@@ -15,9 +16,11 @@ export const CONTROLLER_RULES: Role['rules'] = [
   { apiGroups: [GROUP], resources: ['runtimes/finalizers'], verbs: ['update'] },
   { apiGroups: [GROUP], resources: ['runs'], verbs: ['get', 'list', 'watch', 'delete'] },
   { apiGroups: [GROUP], resources: ['runs/status'], verbs: ['get', 'patch'] },
+  ASSIGN_RULE,
   { apiGroups: ['apps'], resources: ['deployments'], verbs: OURS },
   { apiGroups: [''], resources: ['serviceaccounts'], verbs: OURS },
   { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: OURS },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: OURS },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'delete'] },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
   ...RUNTIMED_RULES,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { ApiError, isConflict, isTransient } from '../../crds/client/api-error.ts';
 import type { Clock } from '../../crds/client/clock.ts';
-import type { Deployment, Pod, Role, RoleBinding } from '../../crds/client/resources.ts';
+import type { Deployment, NetworkPolicy, Pod, Role, RoleBinding } from '../../crds/client/resources.ts';
 import { findCondition } from '../../crds/v1alpha1/conditions.ts';
 import type { Condition, KubeObject } from '../../crds/v1alpha1/meta.ts';
 import { CONDITIONS, runtimeObjectName } from '../../crds/v1alpha1/names.ts';
@@ -11,6 +11,7 @@ import { writeStatus } from '../lib/guarded-status.ts';
 import type { Informer } from '../lib/informer.ts';
 import type { Outcome } from '../lib/key-loop.ts';
 import { desiredDeployment } from './desired-deployment.ts';
+import { desiredNetworkPolicy } from './desired-network-policy.ts';
 import { desiredRole, desiredRoleBinding, desiredServiceAccount } from './desired-rbac.ts';
 import { canonical, hasDrifted, stamped } from './drift.ts';
 import { ensure, type Kept, NameTakenError } from './ensure.ts';
@@ -25,6 +26,7 @@ export interface RuntimeReconcilerDeps {
   serviceAccounts: Kept<KubeObject>;
   roles: Kept<Role>;
   roleBindings: Kept<RoleBinding>;
+  networkPolicies: Kept<NetworkPolicy>;
   /** Index `runtime`: namespace/name. */
   pods: Pick<Informer<Pod>, 'by'>;
   /** Index `activeOf`: namespace/name of the Runtime, active Runs only. */
@@ -43,7 +45,7 @@ interface Refusal {
 /** What a refused template waits for beside a change of the Runtime: a quota, or a policy, may be mended. */
 const REFUSED_AGAIN_MS = 300_000;
 
-/** Brings Runtimes to what they say: their ServiceAccount, Role, RoleBinding, Deployment, and then their status. */
+/** Brings Runtimes to what they say: their ServiceAccount, Role, RoleBinding, NetworkPolicy, Deployment, and then their status. */
 export class RuntimeReconciler {
   readonly #deps: RuntimeReconcilerDeps;
   /** By UID of a Deployment: the generation that our last write led to (see hasDrifted). */
@@ -72,15 +74,15 @@ export class RuntimeReconciler {
 
   /** Why the server would not have the objects; undefined where all is well. */
   async #ensureObjects(runtime: Runtime, signal: AbortSignal): Promise<Refusal | undefined> {
-    const { serviceAccounts, roles, roleBindings } = this.#deps;
+    const { serviceAccounts, roles, roleBindings, networkPolicies } = this.#deps;
     try {
       const account = desiredServiceAccount(runtime);
       if (account) await keep(serviceAccounts, runtime, account, ['automountServiceAccountToken'], signal);
       else await discard(serviceAccounts, runtime, signal);
       await keep(roles, runtime, desiredRole(runtime), ['rules'], signal);
       await keep(roleBindings, runtime, desiredRoleBinding(runtime), ['subjects'], signal);
+      await keep(networkPolicies, runtime, desiredNetworkPolicy(runtime), ['spec'], signal);
       await this.#ensureDeployment(runtime, signal);
-      // NetworkPolicy: add it here, when the type is among the clients
       return undefined;
     } catch (error) {
       if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message };

@@ -46,7 +46,7 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   const { clients, clock, log, signal, options, random = Math.random } = deps;
   const metrics = makeMetrics(deps.registry);
   const caches = startCaches(deps, metrics.retries);
-  const { runs, runtimes, pods, deployments, serviceAccounts, roles, roleBindings } = caches;
+  const { runs, runtimes, pods, deployments, serviceAccounts, roles, roleBindings, networkPolicies } = caches;
   const events = makeEventWriter({ client: clients.events, clock, log, component: 'krt-controller' });
   const reconciler = new RuntimeReconciler({
     runtimes,
@@ -54,6 +54,7 @@ export async function startController(deps: ControllerDeps): Promise<void> {
     serviceAccounts,
     roles,
     roleBindings,
+    networkPolicies,
     pods: pods.cache,
     runs: runs.cache,
     clock,
@@ -94,7 +95,7 @@ export async function startController(deps: ControllerDeps): Promise<void> {
     if (type === 'added') reconciler.allowUsed(keyOf(object)); // what an earlier controller told may be outdated
     runtimeLoop.add(keyOf(object));
   });
-  for (const { cache } of [deployments, serviceAccounts, roles, roleBindings]) {
+  for (const { cache } of [deployments, serviceAccounts, roles, roleBindings, networkPolicies]) {
     cache.on(({ object }) => runtimeLoop.add(runtimeKeyOf(object)));
   }
   pods.cache.on(({ object }) => {
@@ -140,6 +141,7 @@ function startCaches({ clients, clock, signal, namespace, log }: ControllerDeps,
     serviceAccounts: follow(clients.serviceAccounts, ours),
     roles: follow(clients.roles, ours),
     roleBindings: follow(clients.roleBindings, ours),
+    networkPolicies: follow(clients.networkPolicies, ours),
     pods: follow(clients.pods, {
       ...ours,
       transform: slimPod,

@@ -9,6 +9,7 @@ import {
   type Deployment,
   type KubeEvent,
   type Lease,
+  type NetworkPolicy,
   type Pod,
   RESOURCES,
   type Role,
@@ -39,6 +40,7 @@ export interface Clients {
   readonly leases: ResourceClient<Lease>;
   readonly roles: ResourceClient<Role>;
   readonly roleBindings: ResourceClient<RoleBinding>;
+  readonly networkPolicies: ResourceClient<NetworkPolicy>;
   /** The log of one container as a stream of bytes; throws like ResourceClient's calls. */
   podLog(name: string, namespace: string, options: PodLogOptions): Promise<AsyncIterable<Uint8Array>>;
 }
@@ -59,6 +61,7 @@ export function makeClients(kubeConfig: KubeConfig, options: TransportOptions = 
     leases: makeResourceClient(transport, RESOURCES.leases),
     roles: makeResourceClient(transport, RESOURCES.roles),
     roleBindings: makeResourceClient(transport, RESOURCES.roleBindings),
+    networkPolicies: makeResourceClient(transport, RESOURCES.networkPolicies),
     podLog: (name, namespace, logOptions) => readPodLog(transport, name, namespace, logOptions),
   };
 }

@@ -31,6 +31,7 @@ export const RESOURCES = {
   leases: of('coordination.k8s.io', 'v1', 'leases', 'Lease'),
   roles: of('rbac.authorization.k8s.io', 'v1', 'roles', 'Role'),
   roleBindings: of('rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding'),
+  networkPolicies: of('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy'),
 } as const satisfies Record<string, ResourceInfo>;
 
 /** `v1` or `group/version`. */
@@ -125,6 +126,15 @@ export interface Role extends KubeObject {
 export interface RoleBinding extends KubeObject {
   roleRef: { apiGroup: string; kind: string; name: string };
   subjects: { kind: string; name: string; namespace?: string; apiGroup?: string }[];
+}
+
+/** A NetworkPolicy, as far as krt writes it. */
+export interface NetworkPolicy extends KubeObject {
+  spec: {
+    podSelector: { matchLabels?: Record<string, string> };
+    policyTypes: ('Ingress' | 'Egress')[];
+    ingress?: { ports?: { protocol: string; port: number }[] }[];
+  };
 }
 
 /** Whether the Pod's Ready condition is True and it is not being deleted. */

@@ -3,6 +3,7 @@ import {
   type Deployment,
   type KubeEvent,
   type Lease,
+  type NetworkPolicy,
   type Pod,
   RESOURCES,
   type Role,
@@ -26,6 +27,7 @@ export interface FakeClients extends Clients {
   readonly leases: FakeResourceClient<Lease>;
   readonly roles: FakeResourceClient<Role>;
   readonly roleBindings: FakeResourceClient<RoleBinding>;
+  readonly networkPolicies: FakeResourceClient<NetworkPolicy>;
 }
 
 /** Clients on an empty API server in memory; `now` (milliseconds) gives creation timestamps. */
@@ -53,5 +55,6 @@ export function makeFakeClients(now: () => number = () => 0): FakeClients {
     leases: new FakeResourceClient<Lease>(RESOURCES.leases, { ...plain, hasStatus: false }),
     roles: new FakeResourceClient<Role>(RESOURCES.roles, { ...plain, hasStatus: false }),
     roleBindings: new FakeResourceClient<RoleBinding>(RESOURCES.roleBindings, { ...plain, hasStatus: false }),
+    networkPolicies: new FakeResourceClient<NetworkPolicy>(RESOURCES.networkPolicies, { ...plain, hasStatus: false }),
   };
 }

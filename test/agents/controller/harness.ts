@@ -52,6 +52,7 @@ export function makeWorld() {
         clients.serviceAccounts,
         clients.roles,
         clients.roleBindings,
+        clients.networkPolicies,
         clients.events,
       ].reduce((sum, client) => sum + client.writes, 0),
   };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { desiredDeployment } from '../../../agents/controller/desired-deployment.ts';
+import { desiredNetworkPolicy } from '../../../agents/controller/desired-network-policy.ts';
 import { desiredRole, desiredRoleBinding, desiredServiceAccount } from '../../../agents/controller/desired-rbac.ts';
 import { hasDrifted, hashOf, stamped } from '../../../agents/controller/drift.ts';
 import { isPodGone, lostPatch } from '../../../agents/controller/lost-run.ts';
@@ -125,6 +126,28 @@ describe('desired RBAC objects', () => {
       rule.resources.flatMap(r => rule.verbs.map(v => `${r} ${v}`)),
     );
     expect(granted.filter(right => !has.has(right))).to.deep.equal([]);
+  });
+});
+
+describe('desiredNetworkPolicy', () => {
+  const open = (runtime: RuntimeBuilder) => desiredNetworkPolicy(runtime.obj()).spec.ingress?.[0]?.ports;
+  const health = { protocol: 'TCP', port: 19092 };
+
+  it('lets nobody reach the Runtime Server', () => {
+    const { podSelector, policyTypes } = desiredNetworkPolicy(makeRuntime().obj()).spec;
+    expect(podSelector).to.deep.equal({ matchLabels: { 'kruntimes.io/runtime': 'bash' } });
+    expect(policyTypes).to.deep.equal(['Ingress']);
+    expect(open(makeRuntime())).to.deep.equal([health]);
+  });
+
+  it('leaves the other ports of the template open', () => {
+    const runtime = { name: 'runtime', ports: [{ containerPort: 7 }, { containerPort: 8, protocol: 'UDP' }] };
+    const proxy = { name: 'proxy', ports: [{ containerPort: 9 }] };
+    expect(open(makeRuntime().podSpec({ containers: [runtime, proxy] }))).to.deep.equal([
+      { protocol: 'UDP', port: 8 },
+      { protocol: 'TCP', port: 9 },
+      health,
+    ]);
   });
 });
 

@@ -17,13 +17,14 @@ describe('startController on Runtimes', () => {
     world.clients.runtimes.seed(makeRuntime().obj());
     await quiet();
     const { clients } = world;
-    const made = [clients.deployments, clients.serviceAccounts, clients.roles, clients.roleBindings].map(client => {
+    const { deployments, serviceAccounts, roles, roleBindings, networkPolicies } = clients;
+    const made = [deployments, serviceAccounts, roles, roleBindings, networkPolicies].map(client => {
       const object = client.peek('krt-runtime-bash');
       expect(object?.metadata.ownerReferences?.[0]).to.deep.include({ kind: 'Runtime', uid: 'uid-bash' });
       return client.kind;
     });
-    expect(made).to.deep.equal(['Deployment', 'ServiceAccount', 'Role', 'RoleBinding']);
-    expect(world.writes()).to.equal(5);
+    expect(made).to.deep.equal(['Deployment', 'ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy']);
+    expect(world.writes()).to.equal(6);
   });
 
   it('writes nothing when nothing has changed, whatever the server fills in', async () => {
@@ -52,7 +53,8 @@ describe('startController on Runtimes', () => {
     world.stop();
     const { metadata } = world.deployment()!;
     const next = makeWorld();
-    for (const kind of ['runtimes', 'serviceAccounts', 'roles', 'roleBindings', 'deployments'] as const) {
+    const kinds = ['runtimes', 'serviceAccounts', 'roles', 'roleBindings', 'networkPolicies', 'deployments'] as const;
+    for (const kind of kinds) {
       for (const object of world.clients[kind].all()) next.clients[kind].seed(object as never);
     }
     await next.start();
