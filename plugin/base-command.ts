@@ -8,7 +8,8 @@ import { normaliseBooleans } from './normalise-argv.ts';
 import { explainParseError } from './parse-errors.ts';
 
 /** oclif's own bound on parsed flags and args, which it does not export. */
-type Parsed = Record<string, any>; // biome-ignore lint/suspicious/noExplicitAny: it is oclif's bound
+// biome-ignore lint/suspicious/noExplicitAny: it is oclif's bound
+type Parsed = Record<string, any>;
 
 /**
  * What every command is made on: kubectl's flags, one Context, errors and exit codes. A command parses, which opens

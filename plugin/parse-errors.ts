@@ -19,9 +19,9 @@ interface ParseError extends Error {
 export function explainParseError(error: unknown, usage: Usage): unknown {
   if (error instanceof KrtError) return withoutOclifFrame(error);
   if (!(error instanceof Error) || (error as ParseError).oclif === undefined) return error;
-  const { message, flags, args, constructor } = error as ParseError;
+  const { message, flags, args } = error as ParseError;
   const see = `see: ${usage.command} --help`;
-  switch (constructor.name) {
+  switch (error.constructor.name) {
     case 'NonExistentFlagsError':
       return unknownFlag(flags![0]!, usage, see);
     case 'UnexpectedArgsError':
