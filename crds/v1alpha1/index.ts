@@ -1,3 +1,4 @@
+export * from './age.ts';
 export * from './conditions.ts';
 export * from './duration.ts';
 export * from './limits.ts';

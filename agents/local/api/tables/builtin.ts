@@ -1,6 +1,6 @@
+import { age } from '../../../../crds/v1alpha1/age.ts';
 import { type ApiObject, isObject, type JsonObject, valueAt } from '../object.ts';
 import type { TableSource } from '../types/resource-type.ts';
-import { age } from './age.ts';
 import { podCells } from './pod-cells.ts';
 import { NAME_COLUMN, type TableColumn } from './table.ts';
 

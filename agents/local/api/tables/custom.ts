@@ -1,6 +1,6 @@
+import { age } from '../../../../crds/v1alpha1/age.ts';
 import { isObject } from '../object.ts';
 import type { TableSource } from '../types/resource-type.ts';
-import { age } from './age.ts';
 import { compileJsonPath } from './json-path.ts';
 import { NAME_COLUMN, type TableColumn } from './table.ts';
 

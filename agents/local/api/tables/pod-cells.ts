@@ -1,5 +1,5 @@
+import { age, humanDuration } from '../../../../crds/v1alpha1/age.ts';
 import { type ApiObject, isObject, type JsonObject, valueAt } from '../object.ts';
-import { age, humanDuration } from './age.ts';
 
 const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
