@@ -42,6 +42,7 @@ export async function* reflect<T extends KubeObject>(options: ReflectorOptions<T
   let version = options.resourceVersion;
   let delay = 0;
   while (!signal.aborted) {
+    const idle = new AbortController();
     try {
       if (version === undefined) {
         const list = await listAll(client, namespace, { ...selection, signal });
@@ -49,7 +50,6 @@ export async function* reflect<T extends KubeObject>(options: ReflectorOptions<T
         yield { type: 'replaced', objects: list.items, resourceVersion: version };
       }
       const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + random()));
-      const idle = new AbortController();
       const watchdog = startWatchdog(clock, options.idleMs ?? 90_000, idle, signal);
       try {
         const watchSignal = AbortSignal.any([signal, idle.signal]);
@@ -73,7 +73,8 @@ export async function* reflect<T extends KubeObject>(options: ReflectorOptions<T
       delay = Math.max(delay, FIRST_DELAY);
     } catch (error) {
       if (signal.aborted) return;
-      if (options.isFatal?.(error)) throw error;
+      // a silent watch was given up by ourselves: no fault of the server's that anybody could judge
+      if (!idle.signal.aborted && options.isFatal?.(error)) throw error;
       if (isGone(error)) version = undefined;
       delay = Math.min(Math.max(delay * 2, FIRST_DELAY), LONGEST_DELAY);
       options.onRetry?.(error, delay);

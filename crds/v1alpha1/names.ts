@@ -10,6 +10,8 @@ export const LABEL_RUNTIME = `${GROUP}/runtime`;
 export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
 /** On the Pod template: JSON of the quantities that the Pod offers, such as `{"runs":4}`. */
 export const ANNOTATION_CAPACITY = `${GROUP}/capacity`;
+/** On a Run that the CLI made: tells it from another of the same name after an answer that was lost. */
+export const ANNOTATION_SUBMISSION = `${GROUP}/submission`;
 
 /** Name of the container with the Runtime Server, the first of the template. */
 export const RUNTIME_CONTAINER = 'runtime';

@@ -39,7 +39,12 @@ function scripted(lists: (KubeObject[] | Error)[], watches: Script[]) {
 }
 
 /** Runs a reflector over the script, moves the clock, and gives what it told, then stops it. */
-async function told(lists: (KubeObject[] | Error)[], watches: Script[], advance: number) {
+async function told(
+  lists: (KubeObject[] | Error)[],
+  watches: Script[],
+  advance: number,
+  isFatal: (error: unknown) => boolean = () => false,
+) {
   const { client, calls } = scripted(lists, watches);
   const clock = new FakeClock();
   const stop = new AbortController();
@@ -50,11 +55,15 @@ async function told(lists: (KubeObject[] | Error)[], watches: Script[], advance:
     clock,
     signal: stop.signal,
     random: () => 0.5,
+    isFatal,
     onRetry: (_: unknown, ms: number) => retries.push(ms),
   };
+  let failure: unknown;
   const run = (async () => {
     for await (const event of reflect(options)) events.push(event);
-  })();
+  })().catch(error => {
+    failure = error;
+  });
   await clock.advance(advance);
   stop.abort();
   await run;
@@ -62,7 +71,7 @@ async function told(lists: (KubeObject[] | Error)[], watches: Script[], advance:
   const names = events.map(event =>
     event.type === 'replaced' ? `replaced ${event.objects.length}` : `${event.type} ${event.object.metadata.name}`,
   );
-  return { names, calls, retries, sleeping: clock.sleeping };
+  return { names, calls, retries, failure, sleeping: clock.sleeping };
 }
 
 describe('reflect', () => {
@@ -100,6 +109,14 @@ describe('reflect', () => {
   it('gives up a watch that is silent for too long and opens another', async () => {
     const { calls } = await told([[]], [{}, {}], 91_000);
     expect(calls).to.deep.equal(['list', 'watch 20', 'watch 20']);
+  });
+
+  it('does not ask whether the silence of a watch is fatal, but every failure of the server', async () => {
+    const { calls } = await told([[]], [{}, {}], 91_000, () => true);
+    expect(calls).to.deep.equal(['list', 'watch 20', 'watch 20']);
+    const denied = new ApiError(403, { code: 403 });
+    const { failure } = await told([denied], [], 0, error => error === denied);
+    expect(failure).to.equal(denied);
   });
 
   it('leaves no timer behind when it is stopped', async () => {

@@ -1,0 +1,84 @@
+import type { Clock } from '../../../crds/client/clock.ts';
+import { phaseOf } from '../../../crds/v1alpha1/run.ts';
+import type { Progress } from '../../ui/progress.ts';
+import { hopelessText, waitingText } from '../../ui/waiting-text.ts';
+import type { TrackedRun } from '../track-run.ts';
+
+/** What telling needs. */
+export interface TellDeps {
+  readonly progress: Progress;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Whether the program's output, which may be on the same terminal, has ended its line. */
+  readonly atLineStart: () => boolean;
+}
+
+/** Most Runs are over before there is anything to tell. */
+const QUIET_MS = 500;
+const REDRAW_MS = 1_000;
+
+/** Tells why a Run does not run yet, for as long as it does not; to be told of output, which ends that line. */
+export class WaitingTeller {
+  readonly #tracked: TrackedRun;
+  readonly #deps: TellDeps;
+  #phase: string;
+  #since: number;
+  #hasOutput = false;
+  #toldHopeless: string | undefined;
+
+  constructor(tracked: TrackedRun, deps: TellDeps) {
+    this.#tracked = tracked;
+    this.#deps = deps;
+    this.#phase = phaseOf(tracked.latest);
+    this.#since = deps.clock.now();
+  }
+
+  /** Tells until the signal aborts; resolves then. */
+  async run(): Promise<void> {
+    const { clock, signal, progress } = this.#deps;
+    const unsubscribe = this.#tracked.onChange(() => this.#look());
+    try {
+      await clock.sleep(QUIET_MS, signal);
+      for (;;) {
+        this.#draw();
+        await clock.sleep(REDRAW_MS, signal);
+      }
+    } catch {
+      // aborted: there is nothing more to tell
+    } finally {
+      unsubscribe();
+      progress.clear();
+    }
+  }
+
+  /** The program's output is about to be written. */
+  output(): void {
+    if (this.#hasOutput) return;
+    this.#hasOutput = true;
+    this.#deps.progress.clear();
+  }
+
+  #look(): void {
+    const phase = phaseOf(this.#tracked.latest);
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    this.#since = this.#deps.clock.now();
+    // another attempt is ahead, and the output of the last is all there
+    if (phase === 'Pending') this.#hasOutput = false;
+    if (waitingText(this.#tracked.latest, 0) === undefined) this.#deps.progress.clear();
+  }
+
+  #draw(): void {
+    const { progress, clock, atLineStart } = this.#deps;
+    const run = this.#tracked.latest;
+    const waited = clock.now() - this.#since;
+    const text = waitingText(run, waited);
+    if (text === undefined || this.#hasOutput || waited < QUIET_MS) return;
+    const hopeless = hopelessText(run);
+    if (hopeless !== undefined && hopeless !== this.#toldHopeless) {
+      this.#toldHopeless = hopeless;
+      progress.note(`Run ${run.metadata.name} waits: ${hopeless}`);
+    }
+    if (atLineStart()) progress.show(text);
+  }
+}

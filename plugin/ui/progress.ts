@@ -1,0 +1,62 @@
+import type { Output } from '../streams.ts';
+
+/** One line at the bottom of stderr that says what is waited for. */
+export interface Progress {
+  /** Shows `text` in place of the line before. */
+  show(text: string): void;
+  /** Takes the line away: something else is about to be written. */
+  clear(): void;
+  /** Writes a line that stays. */
+  note(text: string): void;
+}
+
+/** The line of a spinner; ora is imported when the first is shown, as most Runs are over before. */
+export function makeProgress(stderr: Output): Progress {
+  const note = (text: string) => void stderr.write(`${text}\n`);
+  if (!stderr.isTTY) return { show: () => undefined, clear: () => undefined, note };
+  let spinner: { text: string; stop(): unknown; isSpinning: boolean; start(): unknown } | undefined;
+  let wanted: string | undefined;
+  let isLoading = false;
+
+  async function load(): Promise<void> {
+    const { default: ora } = await import('ora');
+    // ora would read stdin to hide what is typed; stdin may be the program's, and Ctrl-C is ours
+    spinner = ora({ discardStdin: false, ...(stderr.colour ? {} : { color: false as const }) });
+    draw();
+  }
+
+  function draw(): void {
+    if (!spinner) return;
+    if (wanted === undefined) {
+      spinner.stop();
+      return;
+    }
+    spinner.text = clip(wanted, stderr.columns - 3);
+    if (!spinner.isSpinning) spinner.start();
+  }
+
+  const progress: Progress = {
+    show(text) {
+      wanted = text;
+      draw();
+      if (isLoading) return;
+      isLoading = true;
+      load().catch(() => undefined); // without the library there is no line, which is no reason to fail
+    },
+    clear() {
+      wanted = undefined;
+      draw();
+    },
+    note(text) {
+      spinner?.stop();
+      note(text);
+      draw();
+    },
+  };
+  return progress;
+}
+
+/** A line that wraps leaves its first part behind when it is drawn again. */
+function clip(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, Math.max(1, columns - 1))}…` : text;
+}

@@ -1,0 +1,32 @@
+import { findCondition } from '../../crds/v1alpha1/conditions.ts';
+import { CONDITIONS, type PendingReason } from '../../crds/v1alpha1/names.ts';
+import { phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
+import { sanitise } from '../terminal/sanitise.ts';
+
+/** Reasons that no passing of time heals: somebody has to do something. */
+const HOPELESS: readonly PendingReason[] = ['RuntimeNotFound', 'RequestTooLarge', 'RuntimeScaledToZero'];
+
+/** Why `run` does not run yet, and since how long; undefined once its program may be going. */
+export function waitingText(run: Run, waitedMs: number): string | undefined {
+  const phase = phaseOf(run);
+  const { status = {} } = run;
+  const seconds = `${Math.floor(waitedMs / 1000)}s`;
+  if (phase === 'Scheduled') return sanitise(`Scheduled to ${status.assignedPod}, ${seconds}`);
+  if (phase !== 'Pending') return undefined;
+  const why = whyItWaits(run);
+  const next = (status.attempt ?? 0) > 0 ? `, attempt ${(status.attempt ?? 0) + 1}` : '';
+  return sanitise(`Pending${next}, ${seconds}${why === undefined ? '' : `: ${why}`}`);
+}
+
+/** Why it waits, where that will not change by itself: worth a line of its own. */
+export function hopelessText(run: Run): string | undefined {
+  const condition = findCondition(run.status?.conditions, CONDITIONS.scheduled);
+  const hopeless = condition?.status === 'False' && (HOPELESS as string[]).includes(condition.reason);
+  return phaseOf(run) === 'Pending' && hopeless ? sanitise(condition.message || condition.reason) : undefined;
+}
+
+function whyItWaits({ status }: Run): string | undefined {
+  const condition = findCondition(status?.conditions, CONDITIONS.scheduled);
+  if (condition?.status !== 'False') return undefined;
+  return condition.message || condition.reason;
+}
