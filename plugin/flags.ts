@@ -1,4 +1,4 @@
-import { string as stringArg } from '@oclif/core/args';
+import { custom as customArg } from '@oclif/core/args';
 import { boolean, custom, integer, string } from '@oclif/core/flags';
 import { parseFieldSelector, parseLabelSelector, parseWait } from './parsers.ts';
 import { type OutputFormat, parseOutputFormat } from './printers/output-format.ts';
@@ -16,7 +16,7 @@ export const waitFlag = custom<number>({
 });
 
 /** An optional word of a command; unlike oclif's own it is never read from stdin. */
-export const nameArg = stringArg({ ignoreStdin: true });
+export const nameArg = customArg<string>({ ignoreStdin: true });
 
 const global = { helpGroup: 'GLOBAL' } as const;
 
@@ -67,7 +67,7 @@ export const outputFlag = custom<OutputFormat>({
   char: 'o',
   summary: 'table, wide, name, json, yaml, jsonpath=…, custom-columns=…',
   helpValue: '<format>',
-  parse: async text => parseOutputFormat(text),
+  parse: parseOutputFormat,
 });
 
 /** Which objects a command is about, beside names. */

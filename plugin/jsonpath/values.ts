@@ -41,6 +41,15 @@ export function textOf(value: unknown): string {
   return typeof value === 'number' ? numberText(value) : String(value);
 }
 
+/** One result as Go's %v prints it, which custom columns show: `map[a:1 b:2]` and `[x y]`. */
+export function sprint(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(sprint).join(' ')}]`;
+  if (typeof value !== 'object') return textOf(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${entries.map(([key, inner]) => `${key}:${sprint(inner)}`).join(' ')}]`;
+}
+
 /** JSON as Go writes it: keys in order, and nothing that HTML would take for its own. */
 function goJson(value: unknown): string {
   const text = JSON.stringify(value, (_, inner: unknown) =>

@@ -1,0 +1,70 @@
+import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
+import { usageError } from '../errors.ts';
+import { evaluate, JsonPathError, render, sprint } from '../jsonpath/index.ts';
+import { sanitise } from '../terminal/sanitise.ts';
+import type { Kind } from './column.ts';
+import { jsonText, listOf, yamlText } from './data.ts';
+import type { CustomColumn, OutputFormat } from './output-format.ts';
+import { rowsOf, type TableOptions } from './rows.ts';
+import { plain, tableText } from './table.ts';
+
+/** What decides how objects are printed. */
+export interface PrintOptions extends TableOptions {
+  readonly format: OutputFormat;
+  /** Whether the text goes to a terminal, which obeys control characters. */
+  readonly isTTY: boolean;
+}
+
+/** One object, as after a `get` of one name or a write. */
+export function printObject<T extends KubeObject>(object: T, kind: Kind<T>, options: PrintOptions): string {
+  return print([object], object, kind, options);
+}
+
+/** Objects, as a list. */
+export function printObjects<T extends KubeObject>(
+  objects: readonly T[],
+  kind: Kind<T>,
+  options: PrintOptions,
+): string {
+  return print(objects, listOf(objects), kind, options);
+}
+
+function print<T extends KubeObject>(items: readonly T[], data: object, kind: Kind<T>, options: PrintOptions): string {
+  const { format } = options;
+  const raw = (text: string) => (options.isTTY ? sanitise(text) : text);
+  switch (format.name) {
+    case 'json':
+      return jsonText(data);
+    case 'yaml':
+      return yamlText(data);
+    case 'name':
+      return items.map(item => `${kind.name}/${item.metadata.name}\n`).join('');
+    case 'jsonpath':
+      return raw(asUsage('jsonpath', () => render(format.template, data)));
+    case 'jsonpath-as-json':
+      return jsonText(asUsage('jsonpath-as-json', () => evaluate(format.template, data).flat()));
+    case 'custom-columns':
+      return customColumnsText(items, format.columns, options.noHeaders ?? false);
+    default:
+      return tableText(rowsOf(items, kind, { ...options, wide: format.name === 'wide' }), options.widths);
+  }
+}
+
+function customColumnsText(items: readonly KubeObject[], columns: readonly CustomColumn[], noHeaders: boolean): string {
+  const cell = (item: KubeObject, { template }: CustomColumn) => {
+    const values = asUsage('custom-columns', () => evaluate(template, item).flat());
+    return plain(values.length === 0 ? '<none>' : values.map(sprint).join(','));
+  };
+  const rows = items.map(item => columns.map(column => cell(item, column)));
+  return tableText(noHeaders ? rows : [columns.map(({ title }) => plain(title)), ...rows]);
+}
+
+/** A template that does not fit the object is the user's to mend. */
+function asUsage<R>(format: string, act: () => R): R {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof JsonPathError) throw usageError(`-o ${format}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import { boolean, custom } from '@oclif/core/flags';
+import { outputFlag, repeated } from './flags.ts';
+import type { Template } from './jsonpath/index.ts';
+import { parseSortKey } from './printers/sort.ts';
+
+/** How a table or its like is printed. */
+export const tableFlags = {
+  output: outputFlag(),
+  watch: boolean({ char: 'w', summary: 'go on with each change, until Ctrl-C' }),
+  'sort-by': custom<Template>({
+    summary: 'order by what is at this path, such as .status.exitCode',
+    helpValue: '<path>',
+    parse: async text => parseSortKey(text),
+  })(),
+  'show-labels': boolean({ summary: 'all labels in a last column' }),
+  'label-columns': repeated({ char: 'L', summary: 'a column for this label (repeatable)', helpValue: '<key>' }),
+  'no-headers': boolean({ summary: 'no line of headers' }),
+  'ignore-not-found': boolean({ summary: 'names that are not there are no error' }),
+};

@@ -1,0 +1,119 @@
+import type { ResourceClient, Selection } from '../../crds/client/resource-client.ts';
+import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
+import type { Cluster, Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import type { Template } from '../jsonpath/index.ts';
+import type { Kind } from '../printers/column.ts';
+import { type PrintOptions, printObject, printObjects } from '../printers/output.ts';
+import { type OutputFormat, TABLE } from '../printers/output-format.ts';
+import { sortBy } from '../printers/sort.ts';
+import { fetchObjects } from '../services/objects/fetch.ts';
+import { watchObjects } from '../services/objects/watch.ts';
+
+/** Which objects to show, and how: the flags of `get` and `list`. */
+export interface ShowOptions<T extends KubeObject> extends Selection {
+  readonly kind: Kind<T>;
+  readonly clientOf: (cluster: Cluster) => ResourceClient<T>;
+  readonly names: readonly string[];
+  readonly flags: {
+    readonly output?: OutputFormat | undefined;
+    readonly watch: boolean;
+    readonly 'all-namespaces': boolean;
+    readonly 'sort-by'?: Template | undefined;
+    readonly 'show-labels': boolean;
+    readonly 'label-columns'?: readonly string[] | undefined;
+    readonly 'no-headers': boolean;
+    readonly 'ignore-not-found': boolean;
+  };
+}
+
+/** Shows objects as `kubectl get` does: those with the names, else all of the selection; on and on with --watch. */
+export async function showObjects<T extends KubeObject>(
+  context: Context,
+  options: ShowOptions<T>,
+): Promise<readonly T[]> {
+  check(options);
+  const cluster = await context.cluster();
+  if (options.flags.watch) return watchAndPrint(context, cluster, options);
+  const { names, kind, flags, labelSelector, fieldSelector } = options;
+  const namespace = flags['all-namespaces'] ? undefined : cluster.namespace;
+  const { signal } = context;
+  const found = await fetchObjects(options.clientOf(cluster), {
+    namespace,
+    names,
+    labelSelector,
+    fieldSelector,
+    signal,
+  });
+  const objects = flags['sort-by'] ? sortBy(found.objects, flags['sort-by']) : found.objects;
+  const print = printOptionsOf(context, options);
+  const isTable = print.format.name === 'table' || print.format.name === 'wide';
+  const text =
+    names.length === 1 && objects[0] ? printObject(objects[0], kind, print) : printObjects(objects, kind, print);
+  if (objects.length > 0 || (!isTable && names.length === 0)) await context.stdout.write(text);
+  else if (names.length === 0 && !flags['ignore-not-found']) await context.stderr.write(nothingIn(namespace));
+  if (found.missing.length > 0 && !flags['ignore-not-found']) {
+    throw usageError(found.missing.map(error => error.message).join('; '), undefined, 'NotFound');
+  }
+  return objects;
+}
+
+async function watchAndPrint<T extends KubeObject>(
+  context: Context,
+  cluster: Cluster,
+  options: ShowOptions<T>,
+): Promise<readonly T[]> {
+  const { kind, flags, names, labelSelector } = options;
+  const [name] = names;
+  const fieldSelector = name === undefined ? options.fieldSelector : `metadata.name=${name}`;
+  const namespace = flags['all-namespaces'] ? undefined : cluster.namespace;
+  const { clock, signal } = context;
+  let print: PrintOptions = { ...printOptionsOf(context, options), widths: [] };
+  let isFirst = true;
+  for await (const { objects } of watchObjects(options.clientOf(cluster), {
+    namespace,
+    labelSelector,
+    fieldSelector,
+    clock,
+    signal,
+  })) {
+    if (isFirst && name !== undefined && objects.length === 0 && !flags['ignore-not-found']) {
+      throw usageError(`${kind.plural} "${name}" not found`, undefined, 'NotFound');
+    }
+    const sorted = isFirst && flags['sort-by'] ? sortBy(objects, flags['sort-by']) : objects;
+    isFirst = false;
+    if (objects.length === 0) continue;
+    const isTable = print.format.name === 'table' || print.format.name === 'wide';
+    const text = isTable
+      ? printObjects(sorted, kind, print)
+      : sorted.map(object => printObject(object, kind, print)).join('');
+    await context.stdout.write(text);
+    print = { ...print, noHeaders: true, now: clock.now() };
+  }
+  return [];
+}
+
+type WithoutKind = Omit<ShowOptions<KubeObject>, 'kind' | 'clientOf'>;
+
+function check({ names, labelSelector, flags }: WithoutKind): void {
+  if (names.length === 0) return;
+  if (flags['all-namespaces']) throw usageError('a name belongs to one namespace', 'leave out -A, or the name');
+  if (labelSelector !== undefined) throw usageError('names and --selector do not go together', 'leave one of them out');
+  if (flags.watch && names.length > 1) throw usageError('--watch takes one name, or none for all');
+}
+
+function printOptionsOf(context: Context, { flags }: WithoutKind): PrintOptions {
+  return {
+    format: flags.output ?? TABLE,
+    isTTY: context.stdout.isTTY,
+    colour: context.stdout.colour,
+    now: context.clock.now(),
+    withNamespace: flags['all-namespaces'],
+    noHeaders: flags['no-headers'],
+    showLabels: flags['show-labels'],
+    labelColumns: flags['label-columns'] ?? [],
+  };
+}
+
+const nothingIn = (namespace: string | undefined) =>
+  namespace === undefined ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`;
