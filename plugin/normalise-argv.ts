@@ -1,7 +1,7 @@
 interface FlagShape {
   readonly type: string;
   readonly char?: string | undefined;
-  readonly default?: unknown;
+  readonly allowNo?: boolean | undefined;
 }
 
 /**
@@ -19,10 +19,14 @@ export function normaliseBooleans(
     if (name === undefined) return [word];
     const flag = dashes === '--' ? flags[name] : Object.values(flags).find(({ char } = { type: '' }) => char === name);
     if (flag?.type !== 'boolean') return [word];
-    return /^[t1]/i.test(value!) ? [`${dashes}${name}`] : [];
+    if (/^[t1]/i.test(value!)) return [`${dashes}${name}`];
+    return flag.allowNo ? [`--no-${dashes === '--' ? name : nameOf(flag, flags)}`] : [];
   });
   return end < 0 ? words : [...words, ...argv.slice(end)];
 }
+
+const nameOf = (flag: FlagShape, flags: Readonly<Record<string, FlagShape | undefined>>) =>
+  Object.keys(flags).find(name => flags[name] === flag);
 
 /**
  * Words with the flags that stand before the command (`krt -n team list`) put behind it. `takesValue` tells whether

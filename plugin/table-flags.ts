@@ -13,7 +13,12 @@ export const tableFlags = {
     parse: async text => parseSortKey(text),
   })(),
   'show-labels': boolean({ summary: 'all labels in a last column' }),
-  'label-columns': repeated({ char: 'L', summary: 'a column for this label (repeatable)', helpValue: '<key>' }),
+  'label-columns': repeated({
+    char: 'L',
+    delimiter: ',',
+    summary: 'a column for this label (repeatable)',
+    helpValue: '<key>',
+  }),
   'no-headers': boolean({ summary: 'no line of headers' }),
   'ignore-not-found': boolean({ summary: 'names that are not there are no error' }),
 };

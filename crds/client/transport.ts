@@ -69,7 +69,7 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
       ...(body && { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': body.length }),
     };
     request.signal?.throwIfAborted();
-    const tell = options.onRequest?.(request.method, url.href);
+    const tell = options.onRequest?.(request.method, `${url.origin}${url.pathname}${url.search}`);
     return new Promise((resolve, reject) => {
       const fail = (error: unknown) => {
         tell?.((error as Error).message);

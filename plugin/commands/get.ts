@@ -16,7 +16,7 @@ export default class Get extends BaseCommand {
     '<%= config.bin %> get hello -o yaml',
     '<%= config.bin %> get runtime/bash -w',
   ];
-  static override args = { names: nameArg({ multiple: true, description: 'names of Runs; none: all of them' }) };
+  static override args = { name: nameArg({ multiple: true, description: 'names of Runs; none: all of them' }) };
   static override flags = { ...selectionFlags, ...tableFlags };
 
   async run(): Promise<readonly KubeObject[]> {

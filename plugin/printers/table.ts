@@ -19,7 +19,7 @@ export interface Cell {
  * so far, which a watch keeps so that later rows stand below earlier ones; they are raised where a cell needs it.
  */
 export function tableText(rows: readonly (readonly Cell[])[], widths: number[] = []): string {
-  const cells = rows.map(row => row.map(({ text, paint }) => ({ text: oneLine(text), paint })));
+  const cells = rows.map(row => row.map(({ text, paint }) => ({ text: oneLine(text), paint: paint ?? same })));
   for (const row of cells) {
     for (const [i, { text }] of row.slice(0, -1).entries()) {
       widths[i] = Math.max(widths[i] ?? LEAST_WIDTH, text.length + GAP);
@@ -28,11 +28,16 @@ export function tableText(rows: readonly (readonly Cell[])[], widths: number[] =
   const table = new Table({
     chars: NO_BORDERS,
     style: { 'padding-left': 0, 'padding-right': 0, compact: true, head: [], border: [] },
-    colWidths: [...widths.slice(0, (rows[0]?.length ?? 1) - 1)],
   });
-  for (const row of cells) table.push(row.map(({ text, paint }) => (paint ? paint(text) : text)));
-  return rows.length === 0 ? '' : `${table.toString().replace(/ +$/gm, '')}\n`;
+  for (const row of cells) {
+    table.push(row.slice(0, -1).map(({ text, paint }, i) => paint(text) + ' '.repeat(widths[i]! - text.length)));
+  }
+  // the last column stays out of the table, which would fill it up with spaces
+  const lines = table.toString().split('\n');
+  return cells.map((row, i) => `${lines[i] ?? ''}${row.map(({ text, paint }) => paint(text)).at(-1) ?? ''}\n`).join('');
 }
+
+const same = (text: string) => text;
 
 /** A cell without colour. */
 export function plain(text: string | number | undefined): Cell {

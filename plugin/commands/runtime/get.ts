@@ -9,7 +9,7 @@ import { showObjects } from '../../ui/show-objects.ts';
 export default class RuntimeGet extends BaseCommand {
   static override summary = 'Show Runtimes by name, in a table or as data';
   static override examples = ['<%= config.bin %> runtime get bash', '<%= config.bin %> runtime get bash -o yaml'];
-  static override args = { names: nameArg({ multiple: true, description: 'names of Runtimes; none: all of them' }) };
+  static override args = { name: nameArg({ multiple: true, description: 'names of Runtimes; none: all of them' }) };
   static override flags = { ...selectionFlags, ...tableFlags };
 
   async run(): Promise<readonly Runtime[]> {

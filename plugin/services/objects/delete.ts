@@ -1,46 +1,55 @@
 import { isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clock } from '../../../crds/client/clock.ts';
-import type { DeleteOptions, ResourceClient } from '../../../crds/client/resource-client.ts';
+import type { ResourceClient } from '../../../crds/client/resource-client.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { deadlineError } from '../../errors.ts';
+import { type Fetched, type FetchOptions, fetchObjects } from './fetch.ts';
 import { watchObjects } from './watch.ts';
 
-/** How to delete. */
-export interface DeleteObjectsOptions {
-  readonly gracePeriodSeconds?: number | undefined;
-  readonly dryRun: boolean;
-  readonly signal: AbortSignal;
+/** Which objects to delete, and how. */
+export interface DeleteObjectsOptions extends FetchOptions {
+  /** `client`: ask for nothing but what is there; `server`: let the server say whether it would. */
+  readonly dryRun: 'none' | 'client' | 'server';
+  /** How long to wait until they are gone, in milliseconds, 0 for ever; undefined: not at all. */
+  readonly waitMs: number | undefined;
+  readonly clock: Clock;
   /** Told of each object once the server has taken its deletion. */
   readonly onDeleted: (object: KubeObject) => void;
 }
 
-/** Asks for the deletion of each object; one that is gone already counts. */
+/** Deletes objects by name or selection. A name that is not there is no failure yet: the caller is given the errors. */
 export async function deleteObjects<T extends KubeObject>(
   client: ResourceClient<T>,
-  objects: readonly T[],
-  { gracePeriodSeconds, dryRun, signal, onDeleted }: DeleteObjectsOptions,
+  options: DeleteObjectsOptions,
+): Promise<Fetched<T>> {
+  const found = await fetchObjects(client, options);
+  for (const object of found.objects) {
+    if (options.dryRun !== 'client') await deleteOne(client, object, options);
+    options.onDeleted(object);
+  }
+  if (options.waitMs !== undefined && options.dryRun === 'none' && found.objects.length > 0) {
+    await awaitGone(client, found.objects, { ...options, timeout: options.waitMs });
+  }
+  return found;
+}
+
+async function deleteOne<T extends KubeObject>(
+  client: ResourceClient<T>,
+  { metadata: { name, namespace, uid } }: T,
+  { dryRun, signal }: DeleteObjectsOptions,
 ): Promise<void> {
-  for (const object of objects) {
-    const { name, namespace, uid } = object.metadata;
-    const options: DeleteOptions = {
-      propagationPolicy: 'Background',
-      // only this very object, not another that takes its name meanwhile
-      ...(uid !== undefined && { preconditions: { uid } }),
-      ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
-      dryRun,
-      signal,
-    };
-    try {
-      await client.delete(name!, namespace, options);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
-    onDeleted(object);
+  // only this very object, not another that takes its name meanwhile
+  const preconditions = uid === undefined ? {} : { uid };
+  const options = { propagationPolicy: 'Background' as const, preconditions, dryRun: dryRun === 'server', signal };
+  try {
+    await client.delete(name!, namespace, options);
+  } catch (error) {
+    if (!isNotFound(error)) throw error; // gone meanwhile is as good as deleted
   }
 }
 
 /** How to wait until objects are gone. */
-export interface AwaitGoneOptions {
+interface AwaitGoneOptions {
   readonly clock: Clock;
   /** Milliseconds; 0: for ever. */
   readonly timeout: number;
@@ -48,7 +57,7 @@ export interface AwaitGoneOptions {
 }
 
 /** Resolves once none of the objects is there any more; throws a deadline error when that takes too long. */
-export async function awaitGone<T extends KubeObject>(
+async function awaitGone<T extends KubeObject>(
   client: ResourceClient<T>,
   objects: readonly T[],
   { clock, timeout, signal }: AwaitGoneOptions,

@@ -1,0 +1,41 @@
+import { ApiError, isNotFound } from '../../../crds/client/api-error.ts';
+import type { Clients } from '../../../crds/client/index.ts';
+import type { Run } from '../../../crds/v1alpha1/run.ts';
+import type { Runtime } from '../../../crds/v1alpha1/runtime.ts';
+import { type EventsFound, fetchEvents } from './events.ts';
+
+/** Which Run to describe. */
+export interface DescribeOptions {
+  readonly clients: Clients;
+  readonly namespace: string;
+  readonly name: string;
+  readonly signal: AbortSignal;
+}
+
+/** A Run with what explains it. */
+export interface RunDescription {
+  readonly run: Run;
+  /** `missing`: there is none of that name; undefined: one may not look. */
+  readonly runtime: Runtime | 'missing' | undefined;
+  readonly events: EventsFound;
+}
+
+/** Fetches a Run, its Runtime and its events. */
+export async function describeRun({ clients, namespace, name, signal }: DescribeOptions): Promise<RunDescription> {
+  const run = await clients.runs.get(name, namespace, { signal });
+  const [runtime, events] = await Promise.all([
+    fetchRuntime(clients, run, signal),
+    fetchEvents(clients.events, run, signal),
+  ]);
+  return { run, runtime, events };
+}
+
+async function fetchRuntime({ runtimes }: Clients, run: Run, signal: AbortSignal): Promise<RunDescription['runtime']> {
+  try {
+    return await runtimes.get(run.spec.runtime, run.metadata.namespace, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return 'missing';
+    if (error instanceof ApiError && error.status === 403) return undefined;
+    throw error;
+  }
+}
