@@ -10,10 +10,13 @@ export interface Progress {
   note(text: string): void;
 }
 
-/** The line of a spinner; ora is imported when the first is shown, as most Runs are over before. */
-export function makeProgress(stderr: Output): Progress {
+/**
+ * The line of a spinner on a terminal, nothing elsewhere; `isQuiet`: not even there. ora is imported when the first is
+ * shown, as most Runs are over before.
+ */
+export function makeProgress(stderr: Output, isQuiet = false): Progress {
   const note = (text: string) => void stderr.write(`${text}\n`);
-  if (!stderr.isTTY) return { show: () => undefined, clear: () => undefined, note };
+  if (!stderr.isTTY || isQuiet) return { show: () => undefined, clear: () => undefined, note };
   let spinner: { text: string; stop(): unknown; isSpinning: boolean; start(): unknown } | undefined;
   let wanted: string | undefined;
   let isLoading = false;

@@ -52,7 +52,7 @@ export class RunLogReader {
     const stop = new AbortController();
     const deps = { ...this.#deps, signal: AbortSignal.any([this.#deps.signal, stop.signal]) };
     // without a watch nothing would tell when to stop
-    this.#tracked.ended.catch(error => stop.abort(error));
+    this.#tracked.until(isTerminal).catch(error => stop.abort(error));
     const missing: MissingOutput[] = [];
     while (this.#attempt <= this.#last) {
       const hasPlace = (run: Run) => placeOf(run, this.#attempt) !== undefined;

@@ -1,5 +1,6 @@
 import type { Run } from '../../../crds/v1alpha1/run.ts';
-import { KrtError, usageError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
+import { firstFailure } from '../first-failure.ts';
 import { type LogsDeps, type LogsOptions, showLogs } from './show-logs.ts';
 
 /** Each Run that is followed holds two connections. */
@@ -21,30 +22,12 @@ export async function showManyLogs(
       'narrow the selector',
     );
   }
-  const failures: unknown[] = [];
-  const show = async (run: Run) => {
-    try {
-      return await showLogs(run, options, { ...deps, isOneOfMany });
-    } catch (error) {
-      deps.signal.throwIfAborted();
-      failures.push(error);
-      return run;
-    }
-  };
   const byAge = runs.toSorted((a, b) => ageOf(a) - ageOf(b));
-  const shown: Run[] = [];
-  if (isOneOfMany) shown.push(...(await Promise.all(byAge.map(show))));
-  else for (const run of byAge) shown.push(await show(run));
-  if (failures.length > 0) throw combine(failures);
-  return shown;
+  const show = (run: Run) => showLogs(run, options, { ...deps, isOneOfMany });
+  if (isOneOfMany) return firstFailure(await Promise.allSettled(byAge.map(show)), deps.signal);
+  const results: PromiseSettledResult<Run>[] = [];
+  for (const run of byAge) results.push(...(await Promise.allSettled([show(run)])));
+  return firstFailure(results, deps.signal);
 }
 
 const ageOf = (run: Run) => Date.parse(run.metadata.creationTimestamp ?? '') || 0;
-
-/** One error for all: where they are of one kind only their texts differ. */
-function combine(failures: readonly unknown[]): unknown {
-  const [first, ...others] = failures;
-  if (others.length === 0 || !(first instanceof KrtError)) return first;
-  const texts = failures.map(failure => (failure as Error).message);
-  return new KrtError(texts.join('\n'), { sort: first.sort, code: first.code, exitCode: first.exitCode, cause: first });
-}

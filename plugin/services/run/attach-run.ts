@@ -1,6 +1,6 @@
 import type { Clock } from '../../../crds/client/clock.ts';
 import type { Clients } from '../../../crds/client/index.ts';
-import type { Run } from '../../../crds/v1alpha1/run.ts';
+import { isTerminal, type Run } from '../../../crds/v1alpha1/run.ts';
 import { interruptedError, type KrtError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { LogOutput } from '../../terminal/log-output.ts';
@@ -10,6 +10,7 @@ import { cancelRun } from '../cancel-run.ts';
 import type { Emit } from '../logs/read-once.ts';
 import { RunLogReader } from '../logs/read-run.ts';
 import { type TrackedRun, trackRun } from '../track-run.ts';
+import { onAbort } from './on-abort.ts';
 import { WaitingTeller } from './tell-waiting.ts';
 
 /** What attaching needs. */
@@ -45,7 +46,7 @@ export async function attachRun(run: Run, deps: AttachDeps): Promise<Run> {
   const telling = teller.run();
   try {
     if (output) await showOutput(tracked, output, teller, own.signal, deps);
-    return await tracked.ended;
+    return await tracked.until(isTerminal);
   } finally {
     unsubscribe();
     tracked.stop();
@@ -107,11 +108,4 @@ function troubleTeller(progress: Progress): (error: unknown, lastedMs: number) =
       progress.note(`lost the connection to the API server, trying again: ${sanitise((error as Error).message)}`);
     }
   };
-}
-
-/** Calls `act` once the signal aborts, also when it has already; gives a function that takes this back. */
-function onAbort(signal: AbortSignal, act: () => void): () => void {
-  if (signal.aborted) act();
-  else signal.addEventListener('abort', act, { once: true });
-  return () => signal.removeEventListener('abort', act);
 }

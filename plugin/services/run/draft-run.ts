@@ -15,17 +15,12 @@ const ENV_FILE_BYTES = 1024 * 1024;
 
 /**
  * The Run that `options` ask for, with all that can be known without a server checked; a usage error names the flag
- * and the field. Without a name it has a generateName.
+ * and the field. Without a name it has a generateName; a namespace it gets where it is submitted.
  */
-export async function draftRun(
-  options: RunOptions,
-  namespace: string,
-  stdin: AsyncIterable<Uint8Array | string>,
-): Promise<Run> {
+export async function draftRun(options: RunOptions, stdin: AsyncIterable<Uint8Array | string>): Promise<Run> {
   requireOneSource(options);
   const metadata = {
     ...nameOf(options),
-    namespace,
     ...(!isEmpty(options.labels) && { labels: { ...options.labels } }),
   };
   const spec = await specOf(options, stdin);

@@ -8,6 +8,7 @@ import { completeName } from './run-name.ts';
 /** What submitting needs. */
 export interface SubmitDeps {
   readonly runs: ResourceClient<Run>;
+  readonly namespace: string;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -22,9 +23,10 @@ const FIRST_DELAY_MS = 200;
  * Run: the name is chosen here, and a mark of this submission tells our Run from another of that name.
  */
 export async function submitRun(draft: Run, deps: SubmitDeps): Promise<Run> {
-  const { runs, clock, random, signal } = deps;
+  const { runs, namespace, clock, random, signal } = deps;
   const mark = completeName('', random) + completeName('', random);
-  let run = named(draft, mark, random);
+  const make = () => marked(nameRun(draft, random), namespace, mark);
+  let run = make();
   let perhapsMade = false;
   for (let tries = 1; ; tries++) {
     let failure: unknown;
@@ -38,7 +40,7 @@ export async function submitRun(draft: Run, deps: SubmitDeps): Promise<Run> {
       const made = perhapsMade ? await findOurs(run, mark, deps) : undefined;
       if (made) return made;
       if (draft.metadata.name !== undefined || isLast) throw failure;
-      run = named(draft, mark, random);
+      run = make();
       continue;
     }
     if (isLast || !mayRetry(failure)) throw failure;
@@ -49,16 +51,23 @@ export async function submitRun(draft: Run, deps: SubmitDeps): Promise<Run> {
 }
 
 /** What the server makes of `draft`, without storing it. */
-export function previewRun(draft: Run, { runs, random, signal }: SubmitDeps): Promise<Run> {
-  return runs.create(named(draft, undefined, random), { fieldValidation: 'Strict', dryRun: true, signal });
+export function previewRun(draft: Run, { runs, namespace, random, signal }: SubmitDeps): Promise<Run> {
+  const run = nameRun(draft, random);
+  const placed = { ...run, metadata: { ...run.metadata, namespace } };
+  return runs.create(placed, { fieldValidation: 'Strict', dryRun: true, signal });
 }
 
-function named(draft: Run, mark: string | undefined, random: () => number): Run {
+/** `draft` with its name, made up where it has only the beginning of one. */
+export function nameRun(draft: Run, random: () => number): Run {
   const { generateName = '', name = completeName(generateName, random), ...metadata } = draft.metadata;
-  const annotations = { ...metadata.annotations, ...(mark !== undefined && { [ANNOTATION_SUBMISSION]: mark }) };
+  return { ...draft, metadata: { name, ...metadata } };
+}
+
+function marked(run: Run, namespace: string, mark: string): Run {
+  const { annotations, ...metadata } = run.metadata;
   return {
-    ...draft,
-    metadata: { ...metadata, name, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    ...run,
+    metadata: { ...metadata, namespace, annotations: { ...annotations, [ANNOTATION_SUBMISSION]: mark } },
   };
 }
 

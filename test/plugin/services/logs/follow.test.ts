@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ApiError, ConnectionError } from '../../../../crds/client/api-error.ts';
-import { asItIs } from '../../../../plugin/services/track-run.ts';
+import { asItIs } from '../../../../plugin/services/track.ts';
 import { Scene } from './scene.ts';
 
 describe('following the logs of a Run', () => {

@@ -1,0 +1,52 @@
+import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
+import type { Run } from '../../crds/v1alpha1/run.ts';
+import { BaseCommand } from '../base-command.ts';
+import { Flags, nameArg, selectionFlags, waitFlag } from '../flags.ts';
+import { endLine } from '../printers/run-end.ts';
+import { parseWaitTargets, waitForTargets } from '../services/wait/wait-for-targets.ts';
+import { parseGoal, type WaitGoal } from '../services/wait/wait-goal.ts';
+
+export default class Wait extends BaseCommand {
+  static override summary = 'Wait for Runs to end, or for anything else that kubectl wait can wait for';
+  static override usage = 'wait (RUN... | runtime/NAME... | -l SELECTOR) [--for GOAL]';
+  static override description =
+    'Waiting for the end of one Run, krt ends with its exit code; of many, with that of the first which did not succeed.';
+  static override examples = [
+    '<%= config.bin %> wait hello',
+    '<%= config.bin %> wait hello --timeout 5m',
+    "<%= config.bin %> wait hello --for=jsonpath='{.status.phase}'=Running",
+    '<%= config.bin %> wait runtime/bash --for=condition=Available',
+  ];
+  static override args = { names: nameArg({ multiple: true, description: 'names of Runs, or KIND/NAME' }) };
+  static override flags = {
+    for: Flags.custom<WaitGoal>({
+      summary: 'terminal, delete, create, condition=TYPE[=STATUS] or jsonpath={PATH}[=VALUE]',
+      helpValue: '<goal>',
+      defaultHelp: async () => 'terminal',
+      parse: async text => parseGoal(text),
+    })(),
+    timeout: waitFlag({ summary: 'give up after this (exit code 75); 0: look once', helpValue: '<duration>' }),
+    selector: selectionFlags.selector,
+    output: Flags.string({ char: 'o', summary: 'name: only the names', options: ['name'], helpValue: '<format>' }),
+  };
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Wait);
+    const goal = flags.for ?? { kind: 'terminal' };
+    const targets = parseWaitTargets(argv as string[], flags.selector, goal);
+    const { clients, namespace } = await this.context.cluster();
+    const { stdout, clock, signal } = this.context;
+    const lineOf = (kind: string, name: string, object: KubeObject | undefined) => {
+      if (flags.output) return `${kind}/${name}`;
+      return goal.kind === 'terminal' ? endLine(object as Run) : `${kind}/${name} condition met`;
+    };
+    this.exitCode = await waitForTargets(targets, {
+      clients,
+      namespace,
+      clock,
+      signal,
+      timeoutMs: flags.timeout,
+      onMet: (kind, name, object) => stdout.write(`${lineOf(kind, name, object)}\n`),
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import type { InferredFlags } from '@oclif/core/interfaces';
+import { Flags, outputFlag, repeated } from './flags.ts';
+import { parseKeyValue, parseLabels } from './parsers.ts';
+import type { RunOptions } from './services/run/run-options.ts';
+
+const text = (summary: string, helpValue: string, char?: 'c' | 'f' | 'r') =>
+  Flags.string({ summary, helpValue, ...(char && { char }) });
+
+/** Flags of `krt run` that say what to run; named as the fields of a Run's spec are. */
+export const programFlags = {
+  runtime: text('the Runtime that executes it', '<name>', 'r'),
+  file: text('a file with the program; - is stdin', '<path>', 'f'),
+  command: text('the text of the program', '<text>', 'c'),
+  'repo-url': text('a git repository with the program', '<url>'),
+  'commit-sha': text('the full commit id in that repository', '<sha>'),
+  entrypoint: text('path of the program in its workspace', '<path>'),
+  env: repeated({ summary: 'a variable for the program (repeatable); not for secrets', helpValue: '<key=value>' }),
+  'env-file': repeated({ summary: 'a file of KEY=VALUE lines (repeatable)', helpValue: '<path>' }),
+  timeout: text('how long each attempt may take, such as 90s', '<duration>'),
+  'retry-attempts': text('attempts in all, when one fails', '<n>'),
+  'retry-backoff': text('pause before the second attempt; doubles each time', '<duration>'),
+  'retry-on': repeated({ summary: 'a reason that is retried (repeatable)', helpValue: '<reason>' }),
+  ttl: text('delete the Run so many seconds after its end', '<seconds>'),
+  priority: text('-1000 to 1000; higher goes first', '<n>'),
+  label: repeated({ summary: 'a label of the Run (repeatable)', helpValue: '<key=value>' }),
+  name: text('name of the Run', '<name>'),
+  'generate-name': text('beginning of a made-up name', '<prefix>'),
+};
+
+/** Flags of `krt run` that say what to do with the Run. */
+export const modeFlags = {
+  detach: Flags.boolean({
+    summary: 'come back as soon as the Run is made',
+    exclusive: ['wait', 'cancel-on-interrupt'],
+  }),
+  wait: Flags.boolean({ summary: 'wait for the end, but show no output' }),
+  'cancel-on-interrupt': Flags.boolean({ summary: 'Ctrl-C cancels the Run, which otherwise goes on' }),
+  'dry-run': Flags.string({ summary: 'make nothing, only show what would be made', options: ['client', 'server'] }),
+  output: outputFlag(),
+};
+
+/** What the flags, and the words behind `--`, ask for. */
+export function runOptionsOf(flags: InferredFlags<typeof programFlags>, words: readonly string[]): RunOptions {
+  return {
+    runtime: flags.runtime,
+    file: flags.file,
+    inline: flags.command,
+    repoUrl: flags['repo-url'],
+    commitSha: flags['commit-sha'],
+    entrypoint: flags.entrypoint,
+    args: words,
+    env: (flags.env ?? []).map(word => parseKeyValue(word, '--env')),
+    envFiles: flags['env-file'] ?? [],
+    timeout: flags.timeout,
+    retryAttempts: flags['retry-attempts'],
+    retryBackoff: flags['retry-backoff'],
+    retryOn: flags['retry-on'],
+    ttl: flags.ttl,
+    priority: flags.priority,
+    labels: parseLabels(flags.label ?? []),
+    name: flags.name,
+    generateName: flags['generate-name'],
+  };
+}
