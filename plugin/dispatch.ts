@@ -15,13 +15,11 @@ export function dispatch(words: readonly string[], config: Config): Request {
   const argv = commandFirst(words, takesValue);
   if (argv[0] === '--version') return { kind: 'command', id: 'version', argv: ['--client'] };
   const { id, rest } = splitId(argv, config);
-  if (asksForHelp(rest) && (id === '' || config.findCommand(id) || config.findTopic(id)))
-    return { kind: 'help', subject: id };
-  if (id === '' && rest.length === 0) return { kind: 'help', subject: '' };
-  if (config.findCommand(id)) return { kind: 'command', id, argv: rest };
   const [next] = rest;
-  if (id !== '' && (next === undefined || next.startsWith('-'))) return { kind: 'help', subject: id };
-  throw unknownCommand(id, next ?? '', config);
+  const isCommand = config.findCommand(id) !== undefined;
+  if (!isCommand && next !== undefined && !asksForHelp([next])) throw unknownCommand(id, next, config);
+  if (!isCommand || asksForHelp(rest)) return { kind: 'help', subject: id };
+  return { kind: 'command', id, argv: rest };
 }
 
 /** The longest command or topic that the first words name. */

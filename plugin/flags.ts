@@ -38,7 +38,14 @@ export const clusterFlags = {
   'tls-server-name': string({ ...global, summary: "name in the server's certificate", helpValue: '<name>' }),
   'client-certificate': string({ ...global, summary: 'certificate of the user', helpValue: '<file>' }),
   'client-key': string({ ...global, summary: 'key of that certificate', helpValue: '<file>' }),
-  verbosity: integer({ ...global, char: 'v', summary: '6 and more shows each request', helpValue: '<n>', min: 0 }),
+  verbosity: integer({
+    ...global,
+    char: 'v',
+    aliases: ['v'],
+    summary: '6 and more shows each request',
+    helpValue: '<n>',
+    min: 0,
+  }),
 };
 
 /** What the flags above hold once they are parsed. */

@@ -20,7 +20,11 @@ export async function main({ sources = false }: MainOptions = {}): Promise<void>
     const config = await loadCli({ root, sources, bin: nameOf(process.argv[1] ?? '') });
     const request = dispatch(process.argv.slice(2), config);
     if (request.kind === 'command') await config.runCommand(request.id, [...request.argv]);
-    else await (await import('./help.ts')).showHelp(config, request.subject);
+    else {
+      const { helpText } = await import('./help.ts');
+      const columns = Number(process.env['COLUMNS']) || process.stdout.columns || 80;
+      process.stdout.write(helpText(config, request.subject, columns));
+    }
     await end();
   } catch (error) {
     await end(error);

@@ -39,7 +39,7 @@ export function explainParseError(error: unknown, usage: Usage): unknown {
 function unknownFlag(flag: string, { flags }: Usage, see: string): KrtError {
   const word = flag.replace(/=.*$/, '');
   if (!word.startsWith('--')) return usageError(`unknown flag: ${word}`, see);
-  const near = suggest(word.slice(2), flags);
+  const near = suggest(word.slice(2), [...flags, 'help']);
   return usageError(`unknown flag: ${word}`, near ? `did you mean --${near}?` : see);
 }
 
