@@ -65,13 +65,13 @@ async function tryOnce(
     if (!isNotFound(error)) throw error;
     return client.create({ metadata: { name, namespace }, spec: specOf(options, 0) }, { signal });
   }
-  const { holderIdentity, renewTime = '', leaseDurationSeconds = 0, leaseTransitions = 0 } = lease.spec;
+  const { holderIdentity, renewTime = '', leaseDurationSeconds = 0, leaseTransitions = 0 } = lease.spec ?? {};
   const renewal = `${holderIdentity} ${renewTime}`;
   if (seen.renewal !== renewal) Object.assign(seen, { renewal, at: clock.now() });
   const isFree = !holderIdentity || clock.now() >= seen.at + leaseDurationSeconds * 1000;
   if (holderIdentity !== identity && !isFree) return undefined;
   const transitions = leaseTransitions + (holderIdentity === identity ? 0 : 1);
-  const acquireTime = holderIdentity === identity ? lease.spec.acquireTime : undefined;
+  const acquireTime = holderIdentity === identity ? lease.spec?.acquireTime : undefined;
   const spec = { ...specOf(options, transitions), ...(acquireTime && { acquireTime }) };
   // the resourceVersion of the copy that was read lets one of two win
   return client.replace({ ...lease, spec }, { signal });
@@ -113,7 +113,7 @@ function hold(options: LeaseOptions, taken: Lease): HeldLease {
     } catch (error) {
       return isNotFound(error) ? 'the Lease was deleted' : '';
     }
-    const { holderIdentity } = lease.spec;
+    const { holderIdentity } = lease.spec ?? {};
     return holderIdentity === identity ? '' : `the Lease went to ${holderIdentity || 'nobody'}`;
   }
 
@@ -149,7 +149,10 @@ async function within<T>(
   }
 }
 
-function specOf({ identity, clock, durationMs = 15_000 }: LeaseOptions, leaseTransitions: number): Lease['spec'] {
+function specOf(
+  { identity, clock, durationMs = 15_000 }: LeaseOptions,
+  leaseTransitions: number,
+): NonNullable<Lease['spec']> {
   const now = microTime(clock.now());
   return {
     holderIdentity: identity,

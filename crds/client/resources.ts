@@ -96,7 +96,7 @@ export interface Deployment extends KubeObject {
 
 /** A Lease of coordination.k8s.io; times are MicroTime. */
 export interface Lease extends KubeObject {
-  spec: {
+  spec?: {
     holderIdentity?: string;
     leaseDurationSeconds?: number;
     acquireTime?: string;

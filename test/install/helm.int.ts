@@ -40,6 +40,7 @@ describe('the Helm chart', () => {
       'ClusterRole',
       'ClusterRoleBinding',
       'Deployment',
+      'Lease',
       'Role',
       'RoleBinding',
       'Service',

@@ -32,7 +32,7 @@ function makeWorld() {
       for (let j = 0; j < 5; j++) await settle();
     }
   };
-  const holder = () => leases.peek('krt-test')?.spec.holderIdentity;
+  const holder = () => leases.peek('krt-test')?.spec?.holderIdentity;
   return { clock, leases, stop, contend, pass, holder };
 }
 
@@ -48,6 +48,14 @@ describe('acquireLease', () => {
     expect(holder()).to.equal('');
     await pass(3);
     expect([Boolean(b.held), holder()]).to.deep.equal([true, 'b']);
+  });
+
+  it('is taken as the installation makes it, with nothing in it', async () => {
+    const { leases, contend, pass, holder } = makeWorld();
+    leases.seed({ metadata: { name: 'krt-test', namespace: 'default' } });
+    const a = contend('a');
+    await pass(1);
+    expect([Boolean(a.held), holder()]).to.deep.equal([true, 'a']);
   });
 
   it('lets one of many win', async () => {

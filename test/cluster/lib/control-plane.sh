@@ -1,7 +1,7 @@
 # etcd, kube-apiserver, kube-controller-manager and kube-scheduler, and the keys with which they know each other.
 
 # the bridge's address: the node's IP, and where Pods find the API server
-gateway=10.88.0.1
+gateway=10.244.0.1
 api=https://$gateway:16443
 
 kubectl_here() { kubectl --kubeconfig "$state/kubeconfig" "$@"; }

@@ -13,15 +13,25 @@ start_network() {
   cat >cni/10-krt.conflist <<JSON
 {"cniVersion": "1.0.0", "name": "krt", "plugins": [
   {"type": "bridge", "bridge": "krt0", "isGateway": true, "hairpinMode": true,
-   "ipam": {"type": "host-local", "dataDir": "$state/ipam", "ranges": [[{"subnet": "10.88.0.0/16"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+   "ipam": {"type": "host-local", "dataDir": "$state/ipam", "ranges": [[{"subnet": "10.244.0.0/16"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
   {"type": "portmap", "capabilities": {"portMappings": true}}]}
 JSON
 }
 
 stop_network() {
-  nft delete table ip kube-proxy 2>/dev/null || true # there only where kube-proxy made it
-  nft delete table ip6 kube-proxy 2>/dev/null || true
+  local netns chain
+  # a Pod's namespace goes with the Pod, but the Pods were not asked
+  for netns in $(ip -o link show master krt0 2>/dev/null | sed -n 's/.* link-netns \([^ ]*\).*/\1/p'); do
+    ip netns delete "$netns" || true
+  done
   ip link delete krt0 2>/dev/null || true
+  # what kube-proxy and the kubelet made, as far as they did
+  nft delete table ip kube-proxy 2>/dev/null || true
+  nft delete table ip6 kube-proxy 2>/dev/null || true
+  for chain in INPUT OUTPUT; do
+    iptables -D $chain -j KUBE-FIREWALL 2>/dev/null || true
+    ip6tables -D $chain -j KUBE-FIREWALL 2>/dev/null || true
+  done
 }
 
 start_containerd() {
@@ -73,7 +83,7 @@ YAML
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 mode: ${KRT_CLUSTER_PROXY_MODE:-nftables}
-clusterCIDR: 10.88.0.0/16
+clusterCIDR: 10.244.0.0/16
 clientConnection: {kubeconfig: $state/kubeconfig}
 conntrack: {maxPerCore: 0}
 YAML

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# End to end on a real Kubernetes: installs krt in each way that the documentation names, and tries all that only a
+# real cluster shows; then the acceptance suite on krt as it is installed.
+#   test/cluster/e2e.sh [MOCHA-ARGS…]
+# With KUBECONFIG set it takes that cluster as it is, and the images that `npm run images` makes must be on its nodes
+# (`kind load image-archive release/images/*.tar`); KRT_E2E_AGENTS_IMAGE names the agents' where a registry has them.
+# Without, it brings test/cluster up, builds the images, loads them, and takes the cluster down in the end.
+# It installs into krt-system and removes that again. Needs `npm run build`, kubectl and helm.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+cluster=test/cluster/cluster
+export PATH=$PWD/node_modules/.bin:$PATH
+mkdir -p release
+work=$(mktemp -d release/e2e-XXXXXX)
+was_up=yes
+
+cleanup() {
+  local status=$?
+  if [ $status -ne 0 ]; then tell_why; fi
+  [ -n "$was_up" ] || $cluster down
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+main() {
+  use_cluster
+  name_images
+  suite 'installed for the cluster' 'test/e2e/cluster-wide/*.e2e.ts'
+  suite 'installed for one namespace' test/e2e/namespaced.e2e.ts
+  suite 'installed by Helm' test/e2e/helm.e2e.ts
+  suite 'uninstalled' test/e2e/uninstall.e2e.ts
+  suite_on_installed 'acceptance' 'test/acceptance/**/*.int.ts'
+}
+
+use_cluster() {
+  if [ -n "${KUBECONFIG:-}" ]; then
+    export KRT_ACCEPTANCE_KUBECONFIG=$KUBECONFIG
+    return
+  fi
+  was_up=$($cluster status || true)
+  KRT_ACCEPTANCE_KUBECONFIG=$($cluster up)
+  export KRT_ACCEPTANCE_KUBECONFIG KUBECONFIG=$KRT_ACCEPTANCE_KUBECONFIG
+  $cluster helm >/dev/null
+  # without a registry to pull from; a base image of Debian's own packages
+  if [ -z "${KRT_E2E_AGENTS_IMAGE:-}" ]; then
+    KRT_IMAGE_BASE=${KRT_IMAGE_BASE:-debootstrap} install/images/build
+    $cluster import release/images/agents.tar release/images/bash-runtime.tar
+  fi
+}
+
+# the manifests with the images that the cluster has
+name_images() {
+  export KRT_E2E_KUSTOMIZATION=install
+  [ -n "${KRT_E2E_AGENTS_IMAGE:-}" ] || return 0
+  cat >"$work/kustomization.yaml" <<YAML
+resources: [../../install]
+images: [{ name: krt-agents, newName: "${KRT_E2E_AGENTS_IMAGE%:*}", newTag: "${KRT_E2E_AGENTS_IMAGE##*:}" }]
+YAML
+  KRT_E2E_KUSTOMIZATION=$work
+}
+
+suite() { # TITLE FILES
+  echo "── $1"
+  mocha --timeout 120000 "${args[@]}" "$2" </dev/null
+}
+
+suite_on_installed() { # TITLE FILES
+  kubectl apply -k "$KRT_E2E_KUSTOMIZATION" >/dev/null
+  kubectl rollout status -n krt-system deployment/krt-controller deployment/krt-scheduler --timeout=180s >/dev/null
+  suite "$@"
+  kubectl delete runtimes,runs --all -A --timeout=60s >/dev/null
+  kubectl delete -k "$KRT_E2E_KUSTOMIZATION" --timeout=120s >/dev/null
+}
+
+# what a person would look at first
+tell_why() {
+  {
+    kubectl get pods -A -o wide || true
+    kubectl get events -A --sort-by=.lastTimestamp | tail -n 30 || true
+    for agent in controller scheduler; do
+      kubectl logs -n krt-system "deployment/krt-$agent" --all-pods --tail=30 || true
+    done
+  } >&2
+}
+
+args=("$@")
+main
