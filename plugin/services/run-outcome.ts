@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { REASONS, type RunReason } from '../../crds/v1alpha1/reasons.ts';
 import { isTerminal, phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
 import { EXIT } from '../exit-codes.ts';
+import { sanitise } from '../terminal/sanitise.ts';
 
 /** Reasons of a program that ran to its own end: its exit code is what a script wants to see. */
 const OWN_END: readonly RunReason[] = ['Completed', 'ExitCode', 'Signal', 'OutOfMemory'];
@@ -32,7 +33,7 @@ export function endText(run: Run): string | undefined {
   if (phaseOf(run) === 'Succeeded' || reason === 'ExitCode') return undefined;
   const why = message || (reason && REASONS[reason]?.meaning) || 'it gave no reason';
   const label = phaseOf(run) === 'Failed' && reason ? `Failed, ${reason}` : phaseOf(run);
-  return `Run ${name}: ${label}: ${why}`;
+  return sanitise(`Run ${name}: ${label}: ${why}`);
 }
 
 /** 128 + N, as shells have it: for a Runtime Server that tells the signal alone. */

@@ -44,6 +44,7 @@ export class Scene {
 
   schedule(pod: string, attempt = 1): void {
     this.#seq = 0;
+    this.logs.write(pod, '');
     const scheduledTime = microTime(this.clock.now());
     this.set({ phase: 'Scheduled', assignedPod: pod, assignedPodUID: `uid-${pod}`, attempt, scheduledTime });
   }
