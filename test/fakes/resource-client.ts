@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError } from '../../crds/client/api-error.ts';
+import { ApiError, type ApiStatus, ConnectionError } from '../../crds/client/api-error.ts';
 import type {
   DeleteOptions,
   ListOptions,
@@ -181,7 +181,7 @@ export class FakeResourceClient<T extends KubeObject> implements ResourceClient<
 
   #find(name: string, namespace: string): T {
     const found = this.#objects.get(key(namespace, name));
-    if (!found) throw this.#error(404, 'NotFound', `${this.kind} "${name}" not found`);
+    if (!found) throw this.#error(404, 'NotFound', `${this.kind} "${name}" not found`, { name, kind: this.kind });
     return found;
   }
 
@@ -244,8 +244,15 @@ export class FakeResourceClient<T extends KubeObject> implements ResourceClient<
     return `${new Date(this.#options.now?.() ?? 0).toISOString().slice(0, 19)}Z`;
   }
 
-  #error(code: number, reason: string, message: string): ApiError {
-    return new ApiError(code, { kind: 'Status', status: 'Failure', code, reason, message });
+  #error(code: number, reason: string, message: string, details?: ApiStatus['details']): ApiError {
+    return new ApiError(code, {
+      kind: 'Status',
+      status: 'Failure',
+      code,
+      reason,
+      message,
+      ...(details && { details }),
+    });
   }
 
   async #call<R>(call: Call, act: () => R): Promise<R> {
