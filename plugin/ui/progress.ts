@@ -10,28 +10,34 @@ export interface Progress {
   note(text: string): void;
 }
 
+/** As much of ora as is used. */
+export interface Spinner {
+  text: string;
+  readonly isSpinning: boolean;
+  start(): unknown;
+  stop(): unknown;
+}
+
 /**
  * The line of a spinner on a terminal, nothing elsewhere; `isQuiet`: not even there. ora is imported when the first is
  * shown, as most Runs are over before.
  */
-export function makeProgress(stderr: Output, isQuiet = false): Progress {
+export function makeProgress(stderr: Output, isQuiet = false, loadSpinner = loadOra): Progress {
   const note = (text: string) => void stderr.write(`${text}\n`);
   if (!stderr.isTTY || isQuiet) return { show: () => undefined, clear: () => undefined, note };
-  let spinner: { text: string; stop(): unknown; isSpinning: boolean; start(): unknown } | undefined;
+  let spinner: Spinner | undefined;
   let wanted: string | undefined;
   let isLoading = false;
 
   async function load(): Promise<void> {
-    const { default: ora } = await import('ora');
-    // ora would read stdin to hide what is typed; stdin may be the program's, and Ctrl-C is ours
-    spinner = ora({ discardStdin: false, ...(stderr.colour ? {} : { color: false as const }) });
+    spinner = await loadSpinner(stderr);
     draw();
   }
 
   function draw(): void {
     if (!spinner) return;
     if (wanted === undefined) {
-      spinner.stop();
+      if (spinner.isSpinning) spinner.stop();
       return;
     }
     spinner.text = clip(wanted, stderr.columns - 3);
@@ -51,7 +57,7 @@ export function makeProgress(stderr: Output, isQuiet = false): Progress {
       draw();
     },
     note(text) {
-      spinner?.stop();
+      if (spinner?.isSpinning) spinner.stop();
       note(text);
       draw();
     },
@@ -62,4 +68,10 @@ export function makeProgress(stderr: Output, isQuiet = false): Progress {
 /** A line that wraps leaves its first part behind when it is drawn again. */
 function clip(text: string, columns: number): string {
   return text.length > columns ? `${text.slice(0, Math.max(1, columns - 1))}…` : text;
+}
+
+async function loadOra({ colour }: Output): Promise<Spinner> {
+  const { default: ora } = await import('ora');
+  // ora would read stdin to hide what is typed; stdin may be the program's, and Ctrl-C is ours
+  return ora({ discardStdin: false, ...(colour ? {} : { color: false as const }) });
 }
