@@ -83,12 +83,13 @@ async function watchAndPrint<T extends KubeObject>(
     const sorted = isFirst && flags['sort-by'] ? sortBy(objects, flags['sort-by']) : objects;
     isFirst = false;
     if (objects.length === 0) continue;
+    print = { ...print, now: clock.now() };
     const isTable = print.format.name === 'table' || print.format.name === 'wide';
     const text = isTable
       ? printObjects(sorted, kind, print)
       : sorted.map(object => printObject(object, kind, print)).join('');
     await context.stdout.write(text);
-    print = { ...print, noHeaders: true, now: clock.now() };
+    print = { ...print, noHeaders: true };
   }
   return [];
 }
