@@ -89,7 +89,7 @@ export class FakePodLogs {
   };
 
   async *#read(instance: Instance, options: PodLogOptions, allowance: number): AsyncGenerator<Uint8Array> {
-    const { signal, follow = false, sinceTime } = options;
+    const { signal, follow = false, sinceTime, tailLines = Number.POSITIVE_INFINITY } = options;
     const since = sinceTime === undefined ? Number.NEGATIVE_INFINITY : Date.parse(sinceTime);
     const reader = { wake: () => {}, cut: undefined as Error | undefined };
     const onAbort = () => reader.wake();
@@ -97,7 +97,7 @@ export class FakePodLogs {
     this.#open.add(reader);
     let left = allowance;
     try {
-      for (let i = 0; ; ) {
+      for (let i = Math.max(0, instance.lines.length - tailLines); ; ) {
         signal?.throwIfAborted();
         if (reader.cut) throw reader.cut;
         const line = instance.lines[i];

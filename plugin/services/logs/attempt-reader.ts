@@ -18,7 +18,7 @@ export interface ReadDeps {
 }
 
 /** The part of the log subresource's options that differs from one read to the next. */
-export type Query = Pick<PodLogOptions, 'follow' | 'previous' | 'sinceTime'>;
+export type Query = Pick<PodLogOptions, 'follow' | 'previous' | 'sinceTime' | 'tailLines'>;
 
 /** How far the clocks of a cluster's machines may be apart before a second, longer read is needed. */
 const SKEW_MS = 10_000;
@@ -26,6 +26,8 @@ const SKEW_MS = 10_000;
 const TRAILING_MS = 60_000;
 /** How long the last lines may take from runtimed to the Pod's log. */
 const GRACE_MS = 2_000;
+/** Lines that a busy Pod may write between the start of an attempt and our first look at its log. */
+const JUST_STARTED_LINES = 2_000;
 const TRIES = 5;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
@@ -62,27 +64,32 @@ export class AttemptReader {
     return this.#known.place;
   }
 
-  /** Follows the attempt while its program runs, over connections that break, until it is over or has no Pod. */
-  async followLive(): Promise<void> {
+  /**
+   * Follows the attempt while its program runs, over connections that break, until it is over or has no Pod.
+   * `justStarted`: its lines are the last of the Pod's log, so that the rest of a long log need not be looked through.
+   */
+  async followLive(justStarted: boolean): Promise<void> {
     let delay = 0;
+    let hint: Query = justStarted ? { tailLines: JUST_STARTED_LINES } : {};
     for (let place = this.#livePlace(); place; place = this.#livePlace()) {
       const before = this.#bytes;
-      const { end } = await this.follow(place);
-      if (end === 'gap') await this.#fillGap(place);
+      const { end } = await this.follow(place, hint);
+      hint = {};
+      if (end === 'gap') await this.readSoFar(place);
       if (!this.#livePlace()) return;
       delay = this.#bytes > before ? FIRST_DELAY_MS : Math.min(Math.max(delay * 2, FIRST_DELAY_MS), LONGEST_DELAY_MS);
       await this.#sleepUnlessOver(delay);
     }
   }
 
-  /** Shows what there is now of an attempt that goes on. */
+  /** Shows what there is now. What is missing in it was written before the time that is asked for, or is lost for good. */
   async readSoFar(place: AttemptPlace): Promise<void> {
     const { end } = await this.readPatiently(place, { sinceTime: this.sinceTime(place) }, false);
-    if (end === 'gap') await this.#fillGap(place);
+    if (end === 'gap') await this.readPatiently(place, {}, true);
   }
 
   /** Follows the log once: until all is shown, the connection ends, or, once the program has ended, nothing comes. */
-  async follow(place: AttemptPlace): Promise<ReadEnd> {
+  async follow(place: AttemptPlace, hint: Query = {}): Promise<ReadEnd> {
     const { clock, signal } = this.#deps;
     const halt = new AbortController();
     const idle = new Idle(clock, GRACE_MS, () => halt.abort());
@@ -94,7 +101,7 @@ export class AttemptReader {
     const unsubscribe = this.#tracked.onChange(look);
     look();
     try {
-      const query = { follow: true, sinceTime: this.sinceTime(place) };
+      const query = { ...hint, follow: true, sinceTime: this.sinceTime(place) };
       return await this.#read(place, query, false, AbortSignal.any([signal, halt.signal]), idle);
     } catch (error) {
       if (signal.aborted || !halt.signal.aborted) throw error;
@@ -122,11 +129,6 @@ export class AttemptReader {
   /** From when on the Pod's log has to be read: a Pod lives long and has run many others before. */
   sinceTime(place: AttemptPlace): string {
     return secondTime(Math.max(0, (this.#sequence.lastTime ?? place.since) - SKEW_MS));
-  }
-
-  /** What is missing was written before the time that was asked for, or is lost for good. */
-  async #fillGap(place: AttemptPlace): Promise<void> {
-    await this.readPatiently(place, {}, true);
   }
 
   async #read(

@@ -56,10 +56,12 @@ export class RunLogReader {
     const missing: MissingOutput[] = [];
     while (this.#attempt <= this.#last) {
       const hasPlace = (run: Run) => placeOf(run, this.#attempt) !== undefined;
+      // whoever sees an attempt get its Pod is there from its first line on
+      const justStarted = !hasPlace(this.#tracked.latest);
       const run = await this.#tracked.until(latest => isTerminal(latest) || hasPlace(latest));
       if (!hasPlace(run)) break;
       const reader = this.#reader(deps);
-      await reader.followLive();
+      await reader.followLive(justStarted);
       // given back before it was started: the same attempt goes to another Pod
       if (!reader.place()) continue;
       await this.#showEnded(reader, missing);

@@ -33,6 +33,44 @@ describe('following the logs of a Run', () => {
     expect(scene.logs.calls).to.have.lengthOf(1);
   });
 
+  it('does not look through the long log of a Pod for what has just begun', async () => {
+    for (let i = 0; i < 3000; i++) scene.logs.write('p', `{"time":"old","run_uid":"uid-b","seq":${i}}\n`);
+    scene.logs.chunkBytes = 1000;
+    const following = scene.follow();
+    await scene.settle();
+    scene.schedule('p');
+    await scene.settle();
+    expect(scene.logs.calls[0]).to.include({ tailLines: 2000 });
+    scene.print(['one\n']);
+    scene.end();
+    scene.finish();
+    await scene.settle();
+    expect([scene.text, following.missing, scene.logs.calls.length]).to.deep.equal(['one\n', [], 1]);
+  });
+
+  it('looks further up where others have written very much meanwhile', async () => {
+    const following = scene.follow();
+    await scene.settle();
+    scene.schedule('p');
+    scene.print(['one\n']);
+    for (let i = 0; i < 2000; i++) scene.logs.write('p', `{"time":"now","run_uid":"uid-b","seq":${i}}\n`);
+    scene.print(['two\n']);
+    scene.logs.chunkBytes = 1000;
+    await scene.settle();
+    expect(scene.text).to.equal('one\ntwo\n');
+    scene.end();
+    scene.finish();
+    await scene.clock.advance(1000);
+    expect(following.missing).to.deep.equal([]);
+  });
+
+  it('looks at the whole log of an attempt that began before', async () => {
+    scene.schedule('p');
+    scene.follow();
+    await scene.settle();
+    expect(scene.logs.calls[0]).to.not.have.property('tailLines');
+  });
+
   it('needs no time, and one request, for a Run that ends at once', async () => {
     const following = scene.follow();
     scene.schedule('p');
