@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
-import { deleteManifests, INSTALL_TIMEOUT_MS, install, kubectl, remains, uninstall } from './harness/krt.ts';
+import { INSTALL_TIMEOUT_MS, install, kubectl, remains, uninstall } from './harness/krt.ts';
 
 describe('uninstalling', () => {
   before(async function () {
@@ -21,6 +21,6 @@ describe('uninstalling', () => {
   });
 
   it('is no error where nothing is installed', async () => {
-    await deleteManifests();
+    await uninstall();
   });
 });

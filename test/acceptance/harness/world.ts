@@ -79,7 +79,9 @@ async function makeWorld(suite: string, signal: AbortSignal): Promise<World> {
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromFile(shared);
   const clients = makeClients(kubeConfig);
-  await clients.namespaces.create({ metadata: { name: namespace } });
+  // a real API server enforces it: no suite may need more
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await clients.namespaces.create({ metadata: { name: namespace, labels } });
   const kubeconfig = join(dir, 'kubeconfig');
   await writeFile(kubeconfig, withNamespace(kubeConfig, namespace), { mode: 0o600 });
   const env = { ...baseEnv, KUBECONFIG: kubeconfig };

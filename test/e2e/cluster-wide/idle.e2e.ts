@@ -1,15 +1,16 @@
 import { expect } from 'chai';
 import { systemClock } from '../../../agents/lib/clock.ts';
-import { sh } from '../../acceptance/harness/world.ts';
+import { sh, useWorld } from '../../acceptance/harness/world.ts';
+import { useInstallation } from '../harness/installation.ts';
 import { kubectl } from '../harness/krt.ts';
-import { useRestrictedWorld } from '../harness/restricted-world.ts';
 
 const IDLE_MS = 60_000;
 /** What krt writes, and what would tell of a write to it; Leases are renewed every few seconds, which is their point. */
 const WRITTEN = 'runs|runtimes|deployments|serviceaccounts|roles|rolebindings|networkpolicies|events';
 
 describe('krt at rest', () => {
-  const world = useRestrictedWorld('idle', { replicas: 2 });
+  useInstallation();
+  const world = useWorld('idle', { bash: { replicas: 2 } });
 
   it('writes nothing in a minute', async function () {
     this.timeout(IDLE_MS + 120_000);

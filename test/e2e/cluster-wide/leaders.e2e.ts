@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import type { Lease } from '../../../crds/client/index.ts';
 import { type Recorder, record } from '../../acceptance/harness/recorder.ts';
-import { sh } from '../../acceptance/harness/world.ts';
+import { sh, useWorld } from '../../acceptance/harness/world.ts';
+import { useInstallation } from '../harness/installation.ts';
 import { clusterClients } from '../harness/krt.ts';
-import { useRestrictedWorld } from '../harness/restricted-world.ts';
 
 describe('leader election', () => {
-  const world = useRestrictedWorld('leaders', { replicas: 1 });
+  useInstallation();
+  const world = useWorld('leaders', { bash: { replicas: 1 } });
   const clients = clusterClients();
   const stop = new AbortController();
   let leases: Recorder<Lease>;

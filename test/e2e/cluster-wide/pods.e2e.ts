@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { findCondition } from '../../../crds/v1alpha1/conditions.ts';
-import { sh } from '../../acceptance/harness/world.ts';
+import { sh, useWorld } from '../../acceptance/harness/world.ts';
 import { makeRuntime } from '../../builders/runtime.ts';
-import { useRestrictedWorld } from '../harness/restricted-world.ts';
+import { useInstallation } from '../harness/installation.ts';
 
 describe('Runtime Pods in a namespace that enforces Pod Security restricted', () => {
-  const world = useRestrictedWorld('pods', { replicas: 1, capacity: { resources: { runs: 4 } } });
+  useInstallation();
+  const world = useWorld('pods', { bash: { replicas: 1, capacity: { resources: { runs: 4 } } } });
 
   const logsOf = async (script: string) => {
     const name = await world.submit(sh(script));

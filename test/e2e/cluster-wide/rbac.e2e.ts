@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { useWorld } from '../../acceptance/harness/world.ts';
+import { useInstallation } from '../harness/installation.ts';
 import { kubectl } from '../harness/krt.ts';
-import { useRestrictedWorld } from '../harness/restricted-world.ts';
 import { RIGHTS, type Rights } from './rights.ts';
 
 interface Rule {
@@ -11,7 +12,8 @@ interface Rule {
 }
 
 describe('what the agents may do', () => {
-  const world = useRestrictedWorld('rbac', { replicas: 1 });
+  useInstallation();
+  const world = useWorld('rbac', { bash: { replicas: 1 } });
   const homeOf = ({ namespace }: Rights) => (namespace === 'system' ? 'krt-system' : world.namespace);
   const userOf = (of: Rights) => `system:serviceaccount:${homeOf(of)}:${of.account}`;
 

@@ -2,12 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Run } from '../../../crds/v1alpha1/index.ts';
-import { sh } from '../../acceptance/harness/world.ts';
-import { useRestrictedWorld } from '../harness/restricted-world.ts';
+import { sh, useWorld } from '../../acceptance/harness/world.ts';
+import { useInstallation } from '../harness/installation.ts';
 
 describe('the admission policy, against a runtimed’s stolen token', () => {
   // one Run a Pod, so that two Runs are on two Pods
-  const world = useRestrictedWorld('policy', { replicas: 2, capacity: { resources: { runs: 1 } } });
+  useInstallation();
+  const world = useWorld('policy', { bash: { replicas: 2, capacity: { resources: { runs: 1 } } } });
   let stolen = '';
   let ofThief: Run;
   let ofOther: Run;

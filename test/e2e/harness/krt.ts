@@ -50,14 +50,8 @@ export async function agentsReady(namespace: string): Promise<void> {
   }
 }
 
-/** Removes what `install` made, as the documentation says. */
+/** Removes krt with all Runtimes and Runs, as the documentation says; nothing of it need be there. */
 export async function uninstall(): Promise<void> {
-  await kubectl(['delete', 'runtimes,runs', '--all', '-A', '--timeout=60s']);
-  await deleteManifests();
-}
-
-/** Deletes what the manifests name, of which nothing need be there. */
-export async function deleteManifests(): Promise<void> {
   await kubectl(['delete', '-k', KUSTOMIZATION, '--ignore-not-found', '--timeout=120s']);
 }
 
