@@ -42,10 +42,13 @@ function asksForHelp(words: readonly string[]): boolean {
 }
 
 function takesValue(word: string): boolean {
-  const flag = Object.entries(clusterFlags).find(
-    ([name, { char }]) => word === `--${name}` || (char && word === `-${char}`),
-  );
-  return flag?.[1].type === 'option';
+  return clusterFlagOf(word)?.type === 'option';
+}
+
+function clusterFlagOf(word: string): { type: string } | undefined {
+  const [flag] = word.split('=');
+  const found = Object.entries(clusterFlags).find(([name, { char }]) => flag === `--${name}` || flag === `-${char}`);
+  return found?.[1];
 }
 
 function unknownCommand(topic: string, word: string, config: Config): Error {
@@ -55,6 +58,7 @@ function unknownCommand(topic: string, word: string, config: Config): Error {
     .map(command => command.id.slice(prefix.length).split(':')[0]!);
   const near = word.startsWith('-') ? undefined : suggest(word, [...new Set(names)]);
   const called = `${config.bin} ${prefix.replaceAll(':', ' ')}`;
-  const what = word.startsWith('-') ? `unknown flag: ${word}` : `unknown command: ${called}${word}`;
+  const flag = clusterFlagOf(word) ? 'a command is missing' : `unknown flag: ${word}`;
+  const what = word.startsWith('-') ? flag : `unknown command: ${called}${word}`;
   return usageError(what, near ? `did you mean: ${called}${near}` : `see: ${called}--help`, 'UnknownCommand');
 }

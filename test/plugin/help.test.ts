@@ -1,0 +1,153 @@
+import type { Config } from '@oclif/core/config';
+import { expect } from 'chai';
+import { entriesText, paragraph } from '../../plugin/help/layout.ts';
+import { helpText } from '../../plugin/help.ts';
+import { cliConfig } from './harness.ts';
+
+const lines = (...expected: string[]) => expected.map(line => `${line}\n`).join('');
+
+describe('help', () => {
+  let config: Config;
+  before(async () => {
+    config = await cliConfig();
+  });
+
+  it('of a command has examples first, then how to call it, then its own flags', () => {
+    expect(helpText(config, 'runtime:get', 80)).to.equal(
+      lines(
+        'Show Runtimes by name, in a table or as data.',
+        '',
+        'Examples:',
+        '  krt runtime get bash',
+        '  krt runtime get bash -o yaml',
+        '',
+        'Usage:',
+        '  krt runtime get [NAME...] [options]',
+        '',
+        'Arguments:',
+        '  NAME...  names of Runtimes; none: all of them',
+        '',
+        'Options:',
+        '  -A, --all-namespaces             in all namespaces',
+        '  -l, --selector=<selector>        only those with these labels',
+        '      --field-selector=<selector>  only those with these fields, such as',
+        '                                   status.phase=Running',
+        '  -o, --output=<format>            table, wide, name, json, yaml, jsonpath=…,',
+        '                                   custom-columns=…',
+        '  -w, --watch                      go on with each change, until Ctrl-C',
+        '      --sort-by=<path>             order by what is at this path, such as',
+        '                                   .status.exitCode',
+        '      --show-labels                all labels in a last column',
+        '  -L, --label-columns=<key>        a column for this label (repeatable)',
+        '      --no-headers                 no line of headers',
+        '      --ignore-not-found           names that are not there are no error',
+        '',
+        'Flags of all commands, such as -n and --context: krt options',
+      ),
+    );
+  });
+
+  it('of a command fits a narrow terminal', () => {
+    expect(helpText(config, 'version', 40)).to.equal(
+      lines(
+        'Show the version of krt, and of the',
+        'cluster where one answers.',
+        '',
+        'Examples:',
+        '  krt version',
+        '  krt version --client -o json',
+        '',
+        'Usage:',
+        '  krt version [options]',
+        '',
+        'Options:',
+        '  --client',
+        '        only that of krt; asks no server',
+        '  -o, --output=(json|yaml)',
+        '        json or yaml',
+        '',
+        'Flags of all commands, such as -n and',
+        '--context: krt options',
+      ),
+    );
+  });
+
+  it('of a command says how to call it where its words are its own', () => {
+    expect(helpText(config, 'delete', 80)).to.include(
+      'Usage:\n  krt delete NAME... | run/NAME | runtime/NAME | (-l SELECTOR | --all)\n',
+    );
+    expect(helpText(config, 'delete', 80)).to.include('      --[no-]wait ');
+  });
+
+  it('of a topic lists its commands', () => {
+    expect(helpText(config, 'runtime', 80)).to.equal(
+      lines(
+        'Pools of warm Runtime Pods.',
+        '',
+        'Commands:',
+        '  list      List Runtimes: their Pods, slots and use',
+        '  get       Show Runtimes by name, in a table or as data',
+        '  describe  Explain a Runtime: its state, its Pods, what it runs, its events',
+        '',
+        'More about a command: krt runtime COMMAND --help',
+      ),
+    );
+  });
+
+  it('of krt has every command and every exit code, on one screen', () => {
+    const text = helpText(config, '', 80);
+    expect(text.split('\n').length).to.be.at.most(50);
+    const words = [...new Set(config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.split(':')[0]!))];
+    for (const word of words) expect(text).to.match(new RegExp(`^  ${word} +\\S`, 'm'));
+    for (const code of [64, 69, 70, 75, 77, 124, 125, 130, 141])
+      expect(text).to.match(new RegExp(`^  ${code} +\\S`, 'm'));
+  });
+
+  for (const columns of [40, 80, 200]) {
+    it(`keeps within ${columns} columns but for what is typed`, () => {
+      for (const subject of ['', 'runtime', ...config.commandIDs]) {
+        const typed = /^(Examples|Usage):\n(?: .*\n)*/gm;
+        const long = helpText(config, subject, columns)
+          .replace(typed, '')
+          .split('\n')
+          .filter(line => line.length > Math.max(columns, 40));
+        expect(long, subject).to.deep.equal([]);
+      }
+    });
+  }
+
+  it('speaks of kubectl krt to those who call it so', () => {
+    const plugin = Object.assign(Object.create(config), { bin: 'kubectl krt' }) as Config;
+    for (const subject of ['', 'runtime', ...config.commandIDs]) {
+      const text = helpText(plugin, subject, 80);
+      expect(text, subject).to.include('kubectl krt ');
+      expect(text, subject).to.not.match(/^ +krt /m);
+    }
+  });
+
+  it('of every command has a summary without a full stop and, where it takes words, an example', () => {
+    for (const { id, summary, examples, hidden } of config.commands) {
+      expect(summary, id).to.match(/^[A-Z].*[^.]$/);
+      if (!hidden && !['help', 'options'].includes(id) && !id.startsWith('local')) expect(examples, id).to.not.be.empty;
+    }
+  });
+});
+
+describe('the layout of help', () => {
+  it('puts meanings below their terms where the terminal is narrow', () => {
+    const entries = [
+      ['-o, --output=<format>', 'how to print it'],
+      ['    --all', 'all of them'],
+    ] as const;
+    expect(entriesText(entries, 80)).to.equal(
+      '  -o, --output=<format>  how to print it\n      --all              all of them\n',
+    );
+    expect(entriesText(entries, 40)).to.equal(
+      '  -o, --output=<format>\n        how to print it\n  --all\n        all of them\n',
+    );
+  });
+
+  it('wraps between words, and never within one', () => {
+    expect(paragraph('a bb ccc averyveryverylongword d', 8)).to.equal('a bb ccc\naveryveryverylongword\nd\n');
+  });
+});
