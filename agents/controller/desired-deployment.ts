@@ -1,6 +1,7 @@
 import type { Deployment } from '../../crds/client/resources.ts';
 import {
   ANNOTATION_CAPACITY,
+  ENV,
   LABEL_MANAGED_BY,
   LABEL_RUNTIME,
   runtimeObjectName,
@@ -9,7 +10,7 @@ import {
 import { type Container, capacityOf, type PodSpec, type Runtime, type Volume } from '../../crds/v1alpha1/runtime.ts';
 import { ownerOf } from './owner.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
-import { mount, type SidecarOptions, sharedEnv, sidecar } from './sidecar.ts';
+import { graceEnv, mount, type SidecarOptions, sharedEnv, sidecar } from './sidecar.ts';
 
 /** The Deployment of a Runtime. What the user set in the template stays as it is; krt adds, and fills in defaults. */
 export function desiredDeployment(runtime: Runtime, options: SidecarOptions): Deployment {
@@ -74,7 +75,8 @@ function desiredPodSpec(runtime: Runtime, options: SidecarOptions): PodSpec {
 function withRuntime(container: Container, index: number, runtime: Runtime): Container {
   if (index !== 0) return container;
   const { env = [], volumeMounts = [] } = container;
-  const missing = sharedEnv(runtime).filter(({ name }) => !env.some(own => own.name === name));
+  const wanted = [...sharedEnv(runtime), ...graceEnv(runtime, ENV.shutdownSeconds)];
+  const missing = wanted.filter(({ name }) => !env.some(own => own.name === name));
   return {
     ...container,
     securityContext: containerSecurity(container, runtime.spec.template.spec),

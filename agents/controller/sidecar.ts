@@ -39,6 +39,19 @@ export function sharedEnv(runtime: Pick<Runtime, 'spec'>): EnvVar[] {
   ];
 }
 
+/** What the last words of runtimed and of the Runtime Server take, in seconds. */
+const LAST_WORDS = 10;
+
+/**
+ * How long programs may go on when a Pod of `runtime` is to stop, as the variable `name`: what its template's
+ * terminationGracePeriodSeconds leaves for them. Nothing where the template does not say, as the defaults fit then.
+ */
+export function graceEnv({ spec }: Pick<Runtime, 'spec'>, name: string): EnvVar[] {
+  const { terminationGracePeriodSeconds: period } = spec.template.spec;
+  if (period === undefined) return [];
+  return [{ name, value: String(Math.min(Math.max(0, period - LAST_WORDS), 86_400)) }];
+}
+
 /** The container `runtimed` of a Runtime's Pods. */
 export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: SidecarOptions): Container {
   return {
@@ -55,6 +68,7 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
       fromField(ENV.podName, 'metadata.name'),
       fromField(ENV.podNamespace, 'metadata.namespace'),
       fromField(ENV.podUID, 'metadata.uid'),
+      ...graceEnv(runtime, ENV.graceSeconds),
       ...(logLevel ? [{ name: ENV.logLevel, value: logLevel }] : []),
     ],
     ports: [{ name: HEALTH_PORT_NAME, containerPort: healthPortOf(runtime), protocol: 'TCP' }],

@@ -49,7 +49,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     searchPath: env['PATH'] || '/usr/local/bin:/usr/bin:/bin',
     tuning: {
       ...DEFAULT_TUNING,
-      graceMs: number('KRT_GRACE_SECONDS', DEFAULT_TUNING.graceMs / 1000, 86_400) * 1000,
+      graceMs: number(ENV.graceSeconds, DEFAULT_TUNING.graceMs / 1000, 86_400) * 1000,
       fenceAfterMs: number('KRT_FENCE_AFTER_SECONDS', DEFAULT_TUNING.fenceAfterMs / 1000, 86_400) * 1000,
     },
   };

@@ -47,6 +47,10 @@ export const ENV = {
   podName: 'KRT_POD_NAME',
   podNamespace: 'KRT_POD_NAMESPACE',
   podUID: 'KRT_POD_UID',
+  /** runtimed: how long programs may go on when the Pod is to stop. */
+  graceSeconds: 'KRT_GRACE_SECONDS',
+  /** krt's Runtime Servers: the same. */
+  shutdownSeconds: 'KRT_SHUTDOWN_SECONDS',
   logLevel: 'KRT_LOG_LEVEL',
 } as const;
 

@@ -93,6 +93,18 @@ describe('desiredDeployment', () => {
     expect(podSpecOf(makeRuntime())['securityContext']).to.deep.include({ runAsNonRoot: true, fsGroup: 65532 });
   });
 
+  it('lets programs go on for what the Pod’s grace leaves, where the user says one', () => {
+    const graces = (seconds: number) => {
+      const runtime = makeRuntime().podSpec({ terminationGracePeriodSeconds: seconds });
+      const { KRT_GRACE_SECONDS: grace } = env(container(runtime, 'runtimed'));
+      const { KRT_SHUTDOWN_SECONDS: shutdown } = env(container(runtime, 'runtime'));
+      return [grace, shutdown];
+    };
+    expect(graces(3600)).to.deep.equal(['3590', '3590']);
+    expect(graces(5)).to.deep.equal(['0', '0']);
+    expect(env(container(makeRuntime(), 'runtimed'))).not.to.have.property('KRT_GRACE_SECONDS');
+  });
+
   it('moves its health port out of the way of the user', () => {
     const runtime = makeRuntime().podSpec({ containers: [{ name: 'runtime', ports: [{ containerPort: 19092 }] }] });
     expect(container(runtime, 'runtimed').ports?.[0]?.containerPort).to.equal(19093);
