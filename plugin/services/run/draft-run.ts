@@ -34,7 +34,9 @@ function requireOneSource(options: RunOptions): void {
   if (!runtime) throw usageError('no Runtime is given', 'name one with -r (--runtime); see krt runtime list');
   const given = (['file', 'inline', 'repoUrl'] as const).filter(key => options[key] !== undefined);
   if (given.length > 1) {
-    throw usageError(`${given.map(key => SOURCE_FLAGS[key]).join(' and ')} exclude each other: a Run has one source`);
+    throw usageError(
+      `${given.map(key => SOURCE_FLAGS[key]).join(' and ')} exclude each other: a Run has one source (spec.source)`,
+    );
   }
   if (commitSha !== undefined && repoUrl === undefined) throw usageError('--commit-sha needs --repo-url');
   if (given.length === 0 && args.length === 0) {

@@ -145,7 +145,8 @@ describe('krt and interrupts', () => {
 /** Resolves once the process has a connection: it is past its start, where signals have their default effect. */
 async function untilConnected(pid: number): Promise<void> {
   for (;;) {
-    const fds = readdirSync(`/proc/${pid}/fd`);
+    // the pipes to us are sockets too
+    const fds = readdirSync(`/proc/${pid}/fd`).filter(fd => Number(fd) > 2);
     const sockets = fds.filter(fd => {
       try {
         return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:');

@@ -122,11 +122,11 @@ describe('drafting a Run', () => {
   for (const [title, options, message] of [
     ['no Runtime', { inline: 'x' }, 'no Runtime is given'],
     ['nothing to run', { runtime: 'bash' }, 'nothing to run: no source is given (spec.source)'],
-    ['two sources', { ...bash, file: 'x' }, '-f and -c exclude each other: a Run has one source'],
+    ['two sources', { ...bash, file: 'x' }, '-f and -c exclude each other: a Run has one source (spec.source)'],
     [
       'three',
       { ...bash, file: 'x', repoUrl: 'y' },
-      '-f and -c and --repo-url exclude each other: a Run has one source',
+      '-f and -c and --repo-url exclude each other: a Run has one source (spec.source)',
     ],
     ['a commit alone', { runtime: 'bash', commitSha: 'a' }, '--commit-sha needs --repo-url'],
     ['two names', { ...bash, name: 'a', generateName: 'b' }, '--name and --generate-name exclude each other'],
