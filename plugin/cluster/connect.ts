@@ -2,6 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { type Clients, makeClients, type TransportOptions } from '../../crds/client/index.ts';
 import { deniedError, KrtError } from '../errors.ts';
 import type { UserEntry } from './kubeconfig.ts';
+import { proxyFor } from './proxy.ts';
 import type { Selected } from './select-cluster.ts';
 
 /** Clients for the selected cluster. Imports client-node, and is itself imported only when a request is due. */
@@ -48,7 +49,7 @@ function toKubeConfig({ context, cluster, user, namespace }: Selected): KubeConf
         caFile: cluster['certificate-authority'],
         caData: cluster['certificate-authority-data'],
         tlsServerName: cluster['tls-server-name'],
-        proxyUrl: cluster['proxy-url'],
+        proxyUrl: cluster['proxy-url'] ?? proxyFor(cluster.server),
       }),
     ],
     users: [
