@@ -5,7 +5,8 @@ import type { Registry } from 'prom-client';
 export interface HealthOptions {
   /** 0 takes any free port. */
   port: number;
-  host?: string;
+  /** Default: every address of the machine. */
+  host?: string | undefined;
   registry: Registry;
   /** Why the agent can't do its work; undefined where it can. */
   notReady: () => string | undefined;

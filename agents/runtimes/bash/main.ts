@@ -11,6 +11,11 @@ const shutdown = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => shutdown.abort(new Error(`${signal} received`)));
 }
+// told where a parent stays for as long as we may: without it nobody needs us
+if (process.env['KRT_EXIT_WITH_STDIN'] === '1') {
+  process.stdin.once('end', () => shutdown.abort(new Error('stdin ended'))).resume();
+  process.stdin.unref?.();
+}
 
 try {
   const { searchPath, logLevel, ...settings } = readServerEnv(process.env, tmpdir());

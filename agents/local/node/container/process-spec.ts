@@ -8,6 +8,7 @@ import { ConfigError } from './config-error.ts';
 import type { References } from './config-objects.ts';
 import { containerEnv } from './env.ts';
 import { expand } from './expand.ts';
+import { LOOPBACK } from './field.ts';
 import { type HostMount, type PathMap, pathMap } from './host-paths.ts';
 import { argvOf, type Image } from './images.ts';
 
@@ -50,7 +51,8 @@ export async function commandOf(context: ContainerContext): Promise<Command> {
     LANG: 'C.UTF-8',
     TMPDIR: tmp,
     ...(mountsToken(context) && { KUBECONFIG: context.kubeconfig }),
-    ...(image.lifeline && { KRT_EXIT_WITH_STDIN: '1' }),
+    // probes come from this machine alone
+    ...(image.lifeline && { KRT_EXIT_WITH_STDIN: '1', KRT_HEALTH_HOST: LOOPBACK }),
   };
   for (const [name, value] of own) env[name] = paths.translate(replacePort(name, value, ports));
   const argv = argvOf(image, container).map(word => paths.translate(expand(word, own)));

@@ -1,0 +1,42 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { makeClients } from '../../crds/client/index.ts';
+import { systemClock } from '../lib/clock.ts';
+import { serveHealth } from '../lib/health.ts';
+import { loadKubeConfig } from '../lib/kube-config.ts';
+import { makeLog } from '../lib/log.ts';
+import { shutdownSignal } from '../lib/shutdown.ts';
+import { connectRuntime } from '../protocol/index.ts';
+import { fdSink } from './logs/fd-sink.ts';
+import { type Runtimed, startRuntimed } from './runtimed.ts';
+import { readSettings } from './settings.ts';
+
+const clock = systemClock;
+const log = makeLog('runtimed', process.env['KRT_LOG_LEVEL'] || 'info');
+try {
+  const { runtimePort, healthPort, ...settings } = readSettings(process.env);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const clients = makeClients(loadKubeConfig(process.env), { userAgent: 'krt-runtimed' });
+  let runtimed: Runtimed | undefined;
+  const health = await serveHealth({
+    port: healthPort,
+    host: process.env['KRT_HEALTH_HOST'] || undefined,
+    registry,
+    notReady: () => (runtimed ? runtimed.notReady() : 'starting'),
+  });
+  runtimed = await startRuntimed({
+    ...settings,
+    ...{ clock, log, registry },
+    runs: clients.runs,
+    connect: token => connectRuntime({ address: `127.0.0.1:${runtimePort}`, token, clock }),
+    sink: fdSink(1, clock),
+    signal: shutdownSignal(process, { withStdin: process.env['KRT_EXIT_WITH_STDIN'] === '1' }),
+  });
+  await runtimed.stopped;
+  await health.close();
+  clients.transport.close();
+  log.info('stopped');
+} catch (err) {
+  log.fatal({ err }, 'the agent failed');
+  process.exit(1);
+}
