@@ -25,6 +25,8 @@ export interface Tuning {
   readonly cancelPatienceMs: number;
   /** Programs are ended when the API server was out of reach for this long. */
   readonly fenceAfterMs: number;
+  /** After SIGTERM a scheduler that has not heard of it may assign Runs for this long. */
+  readonly lateMs: number;
   /** After SIGTERM programs may go on for this long. */
   readonly graceMs: number;
   /** After the grace, results have this long to reach the API server before the process ends without it. */
@@ -40,6 +42,7 @@ export const DEFAULT_TUNING: Tuning = {
   gitMaxBytes: 512 * 1024 * 1024,
   cancelPatienceMs: 15_000,
   fenceAfterMs: 240_000,
+  lateMs: 1500,
   graceMs: 20_000,
   lastWordsMs: 8000,
 };

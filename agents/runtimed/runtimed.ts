@@ -133,7 +133,8 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
 async function drain(supervisor: Supervisor, { clock, log, tuning }: RuntimedOptions): Promise<void> {
   log.info({ attempts: supervisor.size }, 'stopping');
   supervisor.drain();
-  const idle = supervisor.idle();
+  // what is assigned meanwhile is given back too: without this process nobody could tell that it was never started
+  const idle = clock.sleep(tuning.lateMs).then(() => supervisor.idle());
   if (await within(idle, tuning.graceMs, clock)) return;
   supervisor.stopAll('Draining');
   if (await within(idle, tuning.lastWordsMs, clock)) return;

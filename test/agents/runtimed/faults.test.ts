@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { DEFAULT_TUNING } from '../../../agents/runtimed/context.ts';
 import type { Journal } from '../../../agents/runtimed/journal/journal.ts';
 import { openJournal } from '../../../agents/runtimed/journal/journal.ts';
 import { ApiError, ConnectionError } from '../../../crds/client/api-error.ts';
@@ -136,6 +137,24 @@ describe('runtimed under faults', () => {
     expect((await bench.untilEnded('b')).status).to.include({ phase: 'Failed', reason: 'Draining' });
     await runtimed.stopped;
     expect(bench.server.starts).to.deep.equal(['uid-a.1', 'uid-b.1']);
+  });
+
+  it('waits at SIGTERM for what a scheduler that has not heard of it assigns, and gives it back', async () => {
+    const runtimed = await bench.start();
+    await bench.until(() => runtimed.notReady() === undefined);
+    let stopped = false;
+    const over = runtimed.stopped.then(() => {
+      stopped = true;
+    });
+    bench.terminate();
+    await bench.clock.advance(DEFAULT_TUNING.lateMs - 1);
+    expect(stopped).to.equal(false);
+    bench.assign('late');
+    await bench.until(() => bench.run('late').status?.phase === 'Pending');
+    await bench.clock.advance(1);
+    await over;
+    expect(bench.run('late').status).to.include({ attempt: 0 });
+    expect(bench.server.starts).to.deep.equal([]);
   });
 
   it('stops within its bound when results can not be told', async () => {
