@@ -2,6 +2,8 @@ import type { Output } from '../streams.ts';
 
 /** One line at the bottom of stderr that says what is waited for. */
 export interface Progress {
+  /** Whether the line is to be seen; otherwise there are only notes. */
+  readonly isVisible: boolean;
   /** Shows `text` in place of the line before. */
   show(text: string): void;
   /** Takes the line away: something else is about to be written. */
@@ -24,7 +26,7 @@ export interface Spinner {
  */
 export function makeProgress(stderr: Output, isQuiet = false, loadSpinner = loadOra): Progress {
   const note = (text: string) => void stderr.write(`${text}\n`);
-  if (!stderr.isTTY || isQuiet) return { show: () => undefined, clear: () => undefined, note };
+  if (!stderr.isTTY || isQuiet) return { isVisible: false, show: () => undefined, clear: () => undefined, note };
   let spinner: Spinner | undefined;
   let wanted: string | undefined;
   let isLoading = false;
@@ -40,11 +42,13 @@ export function makeProgress(stderr: Output, isQuiet = false, loadSpinner = load
       if (spinner.isSpinning) spinner.stop();
       return;
     }
-    spinner.text = clip(wanted, stderr.columns - 3);
+    // beside the spinner, and the ^C that the terminal echoes behind the line
+    spinner.text = clip(wanted, stderr.columns - 5);
     if (!spinner.isSpinning) spinner.start();
   }
 
   const progress: Progress = {
+    isVisible: true,
     show(text) {
       wanted = text;
       draw();

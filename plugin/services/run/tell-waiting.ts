@@ -74,11 +74,14 @@ export class WaitingTeller {
     const waited = clock.now() - this.#since;
     const text = waitingText(run, waited);
     if (text === undefined || this.#hasOutput || waited < QUIET_MS) return;
-    const hopeless = hopelessText(run);
-    if (hopeless !== undefined && hopeless !== this.#toldHopeless) {
-      this.#toldHopeless = hopeless;
-      progress.note(`Run ${run.metadata.name} waits: ${hopeless}`);
+    if (progress.isVisible) {
+      if (atLineStart()) progress.show(text);
+      return;
     }
-    if (atLineStart()) progress.show(text);
+    // nobody sees for how long it waits, but a log of a script should tell what it hangs on
+    const hopeless = hopelessText(run);
+    if (hopeless === undefined || hopeless === this.#toldHopeless) return;
+    this.#toldHopeless = hopeless;
+    progress.note(`Run ${run.metadata.name} waits: ${hopeless}`);
   }
 }

@@ -75,7 +75,7 @@ describe('the line of progress', () => {
     const { spinner, progress } = make({ columns: 20 });
     progress.show('x'.repeat(100));
     await settle();
-    expect(spinner.text).to.equal(`${'x'.repeat(16)}…`);
+    expect(spinner.text).to.equal(`${'x'.repeat(14)}…`);
   });
 
   for (const [title, terminal, quiet] of [
@@ -84,6 +84,7 @@ describe('the line of progress', () => {
   ] as const) {
     it(`is not there ${title}, but notes are`, async () => {
       const { stderr, progress, loads } = make(terminal, quiet);
+      expect(progress.isVisible).to.equal(false);
       progress.show('one');
       progress.note('a note');
       progress.clear();

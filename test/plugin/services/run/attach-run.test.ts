@@ -12,6 +12,7 @@ import { Scene } from '../logs/scene.ts';
 /** A Progress that keeps what it is told: `note`s, and the line as it is now. */
 function makeFakeProgress() {
   const fake = {
+    isVisible: true,
     notes: [] as string[],
     line: undefined as string | undefined,
     show: (text: string) => {
@@ -248,8 +249,12 @@ describe('attaching to a Run', () => {
       expect(progress.line).to.equal(undefined);
     });
 
-    it('in a line that stays where no passing of time will help, once', async () => {
+    it('in a line that stays where no other is seen and no passing of time will help, once', async () => {
+      progress.isVisible = false;
       attach();
+      waits('NoFreeSlot', 'every slot is taken');
+      await scene.clock.advance(10_000);
+      expect([progress.notes, progress.line]).to.deep.equal([[], undefined]);
       waits('RuntimeNotFound', 'there is no Runtime "bahs" in the namespace');
       await scene.clock.advance(10_000);
       expect(progress.notes).to.deep.equal(['Run a waits: there is no Runtime "bahs" in the namespace']);
