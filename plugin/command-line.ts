@@ -19,9 +19,9 @@ export function splitWords(argv: readonly string[]): { own: string[]; program: s
 }
 
 /** Adds to an error of parsing what is most likely meant by a word that no flag takes. */
-export function hintAtDashes(error: unknown): never {
-  if (error instanceof KrtError && error.message.startsWith('unexpected argument')) {
-    throw usageError(error.message, "the program's own words go behind --, as in: krt run -r bash -- echo hello");
-  }
-  throw error;
+export function hintAtDashes(bin: string): (error: unknown) => never {
+  return error => {
+    if (!(error instanceof KrtError) || !error.message.startsWith('unexpected argument')) throw error;
+    throw usageError(error.message, `the program's own words go behind --, as in: ${bin} run -r bash -- echo hello`);
+  };
 }

@@ -1,8 +1,9 @@
-import type { Run } from '../../crds/v1alpha1/run.ts';
+import { isTerminal, phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
 import { BaseCommand } from '../base-command.ts';
 import { usageError } from '../errors.ts';
 import { Flags, nameArg, selectionFlags, waitFlag } from '../flags.ts';
 import { findRuns, parseWantedRuns } from '../services/find-runs.ts';
+import { lastAttempt } from '../services/logs/attempt-place.ts';
 import { showManyLogs } from '../services/logs/show-many.ts';
 import { exitCodeOf } from '../services/run-outcome.ts';
 import { makeLogOutput } from '../terminal/log-output.ts';
@@ -34,17 +35,24 @@ export default class Logs extends BaseCommand {
     const wanted = parseWantedRuns(argv as string[], flags.selector);
     if (flags['exit-code'] && wanted.names?.length !== 1) throw usageError('--exit-code is for one Run');
     const { clients, namespace } = await this.context.cluster();
-    const { clock, signal } = this.context;
+    const { stderr, clock, signal } = this.context;
     const { follow, attempt, previous, tail, since: sinceMs, timestamps, prefix } = flags;
     const options = { follow, attempt, previous, tail, sinceMs, timestamps, prefix };
     const output = makeLogOutput(this.context);
     try {
       const found = await findRuns(wanted, { runs: clients.runs, namespace, signal });
       const shown = await showManyLogs(found, options, { clients, clock, signal, output });
+      if (!follow && stderr.isTTY) for (const text of shown.flatMap(noOutputText)) await stderr.write(`${text}\n`);
       if (flags['exit-code']) this.exitCode = exitCodeOf(shown[0]!);
       return shown;
     } finally {
       await output.end();
     }
   }
+}
+
+/** Nothing on the screen could as well be a program that says nothing. */
+function noOutputText(run: Run): string[] {
+  if (isTerminal(run) || lastAttempt(run) > 0) return [];
+  return [`Run ${run.metadata.name} is ${phaseOf(run)}: there is no output yet; -f waits for it`];
 }

@@ -25,7 +25,7 @@ export default class Run extends BaseCommand {
 
   async run(): Promise<RunObject> {
     const { own, program } = splitWords(this.argv);
-    const { flags } = await this.parse(Run, own).catch(hintAtDashes);
+    const { flags } = await this.parse(Run, own).catch(hintAtDashes(this.config.bin));
     const { stdin, stderr, clock, signal, bin } = this.context;
     const { output: format, detach } = flags;
     const show = async (run: RunObject, line: string) => {

@@ -30,11 +30,11 @@ describe('the command line', () => {
 
   it('is explained where the words of the program lack their dashes', () => {
     const error = usageError('unexpected argument: echo');
-    expect(() => hintAtDashes(error))
+    expect(() => hintAtDashes('krt')(error))
       .to.throw(KrtError, 'unexpected argument: echo')
       .and.have.property('hint')
-      .that.includes('behind --');
+      .that.includes('behind --, as in: krt run');
     const other = usageError('unknown flag: --x');
-    expect(() => hintAtDashes(other)).to.throw(other as never);
+    expect(() => hintAtDashes('krt')(other)).to.throw(other as never);
   });
 });
