@@ -44,6 +44,8 @@ export abstract class BaseCommand extends Command {
 
   /** Tests give another one. */
   protected openContext(flags: ClusterFlags): Context {
+    // oclif's own handler throws what is not EPIPE at nobody; ours ends the command
+    process.stdout.removeAllListeners('error');
     this.#lifetime = watchProcess();
     const { bin, version } = this.config;
     return openContext(flags, { bin, version, env: process.env, lifetime: this.#lifetime });
@@ -57,9 +59,8 @@ export abstract class BaseCommand extends Command {
 
   protected override async finally(error: Error | undefined): Promise<void> {
     this.context?.close();
+    if (!error) await this.#lifetime?.settleOutput();
     this.#lifetime?.end();
-    if (error) return;
-    this.#lifetime?.throwIfOutputLost();
-    process.exitCode = this.exitCode;
+    if (!error) process.exitCode = this.exitCode;
   }
 }

@@ -1,14 +1,15 @@
-import { brokenPipeError, interruptedError } from './errors.ts';
+import { brokenPipeError, internalError, interruptedError, type KrtError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { flush } from './streams.ts';
 
 /** What ends a command from outside. */
 export interface Lifetime {
   /** Aborts on Ctrl-C, SIGTERM, SIGHUP, or when the reader of stdout goes away; its reason is the KrtError to end with. */
   readonly signal: AbortSignal;
-  /** For a stream that can't be written any more. */
+  /** For a stdout that can't be written any more. */
   fail(error: NodeJS.ErrnoException): void;
-  /** Throws where the output was lost: a command that has not noticed must not end as if all was shown. */
-  throwIfOutputLost(): void;
+  /** Waits until stdout has taken all; throws where it has not: a command must not end as if all was shown. */
+  settleOutput(): Promise<void>;
   /** Gives signals their own effect back. */
   end(): void;
 }
@@ -18,7 +19,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Watches the process: the first signal aborts, so that the command can end well; the second ends the process. */
 export function watchProcess(): Lifetime {
   const controller = new AbortController();
-  let lost: Error | undefined;
+  let lost: KrtError | undefined;
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort(interruptedError());
@@ -27,10 +28,11 @@ export function watchProcess(): Lifetime {
   return {
     signal: controller.signal,
     fail(error) {
-      lost ??= error.code === 'EPIPE' ? brokenPipeError() : error;
+      lost ??= error.code === 'EPIPE' ? brokenPipeError() : internalError(`cannot write the output: ${error.message}`);
       controller.abort(lost);
     },
-    throwIfOutputLost() {
+    async settleOutput() {
+      await flush(process.stdout);
       if (lost) throw lost;
     },
     end() {

@@ -1,7 +1,10 @@
 import { basename, join } from 'node:path';
+import type { Config } from '@oclif/core/config';
 import { dispatch } from './dispatch.ts';
+import { watchProcess } from './lifetime.ts';
 import { loadCli } from './load-cli.ts';
 import { reportError } from './report-error.ts';
+import { flush, makeOutput } from './streams.ts';
 
 /** What `bin/run.js` and `bin/dev.js` differ in. */
 export interface MainOptions {
@@ -12,7 +15,9 @@ export interface MainOptions {
 /** Runs the command line of this process to its end, and ends the process. */
 export async function main({ sources = false }: MainOptions = {}): Promise<void> {
   process.on('uncaughtException', end);
-  // a command has its own handler of what stdout could not take; help and errors have none
+  // what Node has against a library or a variable is nothing that the user of krt can mend
+  process.removeAllListeners('warning');
+  // whoever writes is told by a handler of its own; without any, Node would end the process with a stack
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   try {
@@ -20,15 +25,19 @@ export async function main({ sources = false }: MainOptions = {}): Promise<void>
     const config = await loadCli({ root, sources, bin: nameOf(process.argv[1] ?? '') });
     const request = dispatch(process.argv.slice(2), config);
     if (request.kind === 'command') await config.runCommand(request.id, [...request.argv]);
-    else {
-      const { helpText } = await import('./help.ts');
-      const columns = Number(process.env['COLUMNS']) || process.stdout.columns || 80;
-      process.stdout.write(helpText(config, request.subject, columns));
-    }
+    else await showHelp(config, request.subject);
     await end();
   } catch (error) {
     await end(error);
   }
+}
+
+async function showHelp(config: Config, subject: string): Promise<void> {
+  const lifetime = watchProcess();
+  const stdout = makeOutput(process.stdout, process.env, lifetime.fail);
+  const { helpText } = await import('./help.ts');
+  await stdout.write(helpText(config, subject, stdout.columns));
+  await lifetime.settleOutput();
 }
 
 /** kubectl runs its plugins by their file's name: kubectl-krt. */
@@ -38,12 +47,13 @@ function nameOf(path: string): string {
 
 /** Ends the process once all output is out: something that still holds it open must not make the user wait. */
 async function end(error?: unknown): Promise<void> {
+  process.off('uncaughtException', end);
   if (error !== undefined) {
-    const { text, exitCode } = reportError(error, Boolean(process.stderr.isTTY) && !process.env['NO_COLOR']);
+    const stderr = makeOutput(process.stderr, process.env, () => undefined);
+    const { text, exitCode } = reportError(error, stderr.colour);
     process.exitCode = exitCode;
-    process.stderr.write(text);
+    await stderr.write(text);
   }
-  const flushed = (stream: NodeJS.WriteStream) => new Promise<void>(resolve => stream.write('', () => resolve()));
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
   process.exit();
 }

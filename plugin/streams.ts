@@ -38,16 +38,39 @@ export function makeOutput(
       return Number(env['COLUMNS']) || stream.columns || 80;
     },
     colour: wantsColour(stream, env),
-    write: data =>
-      new Promise(resolve => {
-        if (broken || stream.write(data)) return resolve();
+    async write(data) {
+      if (broken || accepts(stream, data)) return;
+      await new Promise<void>(resolve => {
         const done = () => {
           stream.off('drain', done).off('error', done).off('close', done);
           resolve();
         };
         stream.on('drain', done).on('error', done).on('close', done);
-      }),
+      });
+    },
   };
+}
+
+/** Whether more may be written at once. */
+function accepts(stream: Terminal, data: string | Uint8Array): boolean {
+  try {
+    return stream.write(data);
+  } catch (error) {
+    // a file is written at once, and a full disk thrown; other streams tell it later
+    stream.emit('error', error);
+    return true;
+  }
+}
+
+/** Resolves once the stream has handed on all that was written, or can't. */
+export function flush(stream: Writable): Promise<void> {
+  return new Promise(resolve => {
+    try {
+      stream.write('', () => resolve());
+    } catch {
+      resolve(); // what can't be written was told when it was tried
+    }
+  });
 }
 
 /** NO_COLOR first (no-color.org), then FORCE_COLOR, then what the stream is. */
