@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { useWorld } from '../../acceptance/harness/world.ts';
+import { RIGHTS, type Rights } from '../../install/rights.ts';
 import { useInstallation } from '../harness/installation.ts';
 import { kubectl } from '../harness/krt.ts';
-import { RIGHTS, type Rights } from './rights.ts';
 
 interface Rule {
   verbs: string[];
