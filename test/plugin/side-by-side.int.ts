@@ -1,0 +1,158 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { expect } from 'chai';
+import pino from 'pino';
+import { parse } from 'yaml';
+import { systemClock } from '../../agents/lib/clock.ts';
+import { type CustomResourceDefinition, kubeconfigServer, startApiServer } from '../../agents/local/api/index.ts';
+import { type Clients, makeClients } from '../../crds/client/index.ts';
+import { type Finished, run } from '../acceptance/harness/cli.ts';
+import { kubeconfigFor } from '../acceptance/harness/kubeconfigs.ts';
+import { requireKubectl } from '../acceptance/harness/kubectl.ts';
+import { KRT_BIN, ROOT } from '../acceptance/harness/settings.ts';
+import { makeRun } from '../builders/run.ts';
+import { makeRuntime } from '../builders/runtime.ts';
+
+const DAY_MS = 86_400_000;
+
+// krt leaves <, > and & in JSON as they are, and a cell at one line: there it parts from kubectl
+describe('krt get and kubectl get, byte by byte', () => {
+  requireKubectl();
+  const stop = new AbortController();
+  let dir: string;
+  let env: NodeJS.ProcessEnv;
+  /** What the server takes for now: its objects are made long ago, so that their age is the same for both. */
+  let shift = -10 * DAY_MS;
+
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'krt-side-by-side-'));
+    const crd = (name: string) =>
+      parse(readFileSync(join(ROOT, `crds/kruntimes.io_${name}.yaml`), 'utf8')) as CustomResourceDefinition;
+    const server = await startApiServer({
+      dbFile: join(dir, 'api.db'),
+      crds: [crd('runs'), crd('runtimes')],
+      token: 'sesame',
+      port: 0,
+      clock: { ...systemClock, now: () => systemClock.now() + shift },
+      log: pino({ level: 'silent' }),
+      podLogs: { read: () => Promise.reject(new Error('there are no logs')) } as never,
+      signal: stop.signal,
+    });
+    const kubeconfig = kubeconfigFor(kubeconfigServer(server.url, 'sesame'), { token: 'sesame' });
+    writeFileSync(join(dir, 'kubeconfig'), kubeconfig, { mode: 0o600 });
+    env = { PATH: process.env['PATH'], HOME: dir, KUBECONFIG: join(dir, 'kubeconfig') };
+    const loaded = new KubeConfig();
+    loaded.loadFromString(kubeconfig);
+    const clients = makeClients(loaded);
+    await populate(clients);
+    clients.transport.close();
+    shift = 0;
+  });
+  after(() => {
+    stop.abort();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const kubectl = (args: readonly string[]): Promise<Finished> => run('kubectl', args, { env });
+  const krt = (args: readonly string[]): Promise<Finished> => run(process.execPath, [KRT_BIN, ...args], { env });
+
+  for (const line of [
+    'get runs',
+    'get runs -o wide',
+    'get runs -A -o wide --show-labels',
+    'get runs -L team,example.com/tier',
+    'get runs --no-headers=true -o wide',
+    'get runs -A -o name',
+    'get run/done run/failed',
+    'get run done -o json',
+    'get runs -o yaml',
+    'get runs -l team=a',
+    'get runs --field-selector=status.phase!=Failed,spec.runtime=bash -o name',
+    'get runs --sort-by=.metadata.name',
+    'get runs --sort-by={.spec.priority}',
+    'get runs -o custom-columns=NAME:.metadata.name,EXIT:.status.exitCode,ARGS:.spec.args',
+    'get runs --no-headers -o custom-columns=N:.metadata.name',
+    'get runs -o jsonpath={range.items[*]}{.metadata.name}={.status.exitCode};{end}',
+    'get run done -o jsonpath-as-json={.spec.args[*]}',
+    'get rt -o wide',
+    'get runtime bash -o yaml',
+    'get runtimes -A --show-labels',
+    'get runs -l team=none',
+    'get runs -l team=none -A',
+    'get runs -l team=none -o json',
+    'get run none --ignore-not-found',
+  ]) {
+    it(line, async () => {
+      const args = line.split(' ');
+      const [theirs, ours] = [await kubectl(args), await krt(args)];
+      expect(ours.stdout).to.equal(theirs.stdout);
+      expect(ours.stderr).to.equal(theirs.stderr);
+      expect(ours.code).to.equal(theirs.code);
+    });
+  }
+
+  it('list is get runs, and runtime list is get runtimes', async () => {
+    expect((await krt(['list'])).stdout).to.equal((await kubectl(['get', 'runs'])).stdout);
+    expect((await krt(['runtime', 'list', '-o', 'wide'])).stdout).to.equal(
+      (await kubectl(['get', 'runtimes', '-o', 'wide'])).stdout,
+    );
+    expect((await krt(['list', '-r', 'bash', '-o', 'name'])).stdout).to.equal(
+      (await kubectl(['get', 'runs', '--field-selector=spec.runtime=bash', '-o', 'name'])).stdout,
+    );
+  });
+
+  it('say the same of a name that is not there, each with its own label and code', async () => {
+    const [theirs, ours] = [await kubectl(['get', 'run', 'none', 'done']), await krt(['get', 'run', 'none', 'done'])];
+    expect(ours.stdout).to.equal(theirs.stdout);
+    expect(theirs.stderr).to.equal('Error from server (NotFound): runs.kruntimes.io "none" not found\n');
+    expect(ours.stderr).to.equal('error: runs.kruntimes.io "none" not found\n');
+    expect([theirs.code, ours.code]).to.deep.equal([1, 64]);
+  });
+
+  it('say the same of what they delete', async () => {
+    for (const args of [
+      ['delete', 'run', 'done', '--dry-run=client'],
+      ['delete', 'run', 'done', '--dry-run=server', '-o', 'name'],
+    ]) {
+      expect((await krt(args)).stdout, args.join(' ')).to.equal((await kubectl(args)).stdout);
+    }
+    expect((await krt(['delete', 'run/done'])).stdout).to.equal('run.kruntimes.io "done" deleted\n');
+    expect((await kubectl(['get', 'run', 'done', '--ignore-not-found'])).stdout).to.equal('');
+  });
+});
+
+/** Runs and Runtimes in many states. */
+async function populate({ runs, runtimes, namespaces }: Clients): Promise<void> {
+  await namespaces.create({ metadata: { name: 'other' } });
+  const labels = { team: 'a', 'example.com/tier': 'web' };
+  const drafts = [
+    makeRun('done')
+      .meta({ labels })
+      .spec({ args: ['x', 'two words'], priority: 5 }),
+    makeRun('failed')
+      .meta({ labels: { team: 'b' } })
+      .spec({ source: { inline: 'yes\n  no: {}\n' }, priority: -1 }),
+    makeRun('a-name-that-is-longer-than-the-others').runtime('python').priority(9),
+    makeRun('elsewhere').namespace('other'),
+  ];
+  for (const draft of drafts) {
+    const { name, namespace, labels: own } = draft.obj().metadata;
+    await runs.create({ metadata: { name: name!, namespace: namespace!, labels: own ?? {} }, spec: draft.obj().spec });
+  }
+  const status = (name: string, change: object) =>
+    runs.patch(name, 'default', { status: change }, { subresource: 'status' });
+  const scheduled = { phase: 'Scheduled', assignedPod: 'krt-runtime-bash-7d9f-x2x', assignedPodUID: 'u', attempt: 1 };
+  await status('done', scheduled);
+  await status('done', { phase: 'Succeeded', exitCode: 0, reason: 'Completed', outputs: { a: '1' } });
+  await status('failed', scheduled);
+  await status('failed', { phase: 'Failed', exitCode: 3, reason: 'ExitCode', message: 'a "b"\nc' });
+  for (const name of ['bash', 'python']) {
+    const { spec } = makeRuntime(name).obj();
+    await runtimes.create({ metadata: { name, namespace: 'default' }, spec });
+  }
+  const slots = { replicas: 2, readyReplicas: 2, slots: { total: 8, used: 3 } };
+  await runtimes.patch('bash', 'default', { status: slots }, { subresource: 'status' });
+}
