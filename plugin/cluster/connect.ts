@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Clients, makeClients, type TransportOptions } from '../../crds/client/index.ts';
 import { deniedError, KrtError } from '../errors.ts';
-import type { UserEntry } from './kubeconfig.ts';
+import type { ExecEntry, UserEntry } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
 import type { Selected } from './select-cluster.ts';
 
@@ -33,8 +34,19 @@ class UserConfig extends KubeConfig {
   }
 }
 
+/** Tokens from a file, read anew for each request as they are renewed; client-node's own takes the newline at the end too. */
+const tokenFileAuth: Parameters<KubeConfig['addAuthenticator']>[0] = {
+  isAuthProvider: user => user.authProvider?.name === TOKEN_FILE,
+  async applyAuthentication(user, options) {
+    const token = await readFile(user.authProvider.config.path, 'utf8');
+    options.headers = { ...options.headers, Authorization: `Bearer ${token.trim()}` };
+  },
+};
+const TOKEN_FILE = 'krt-token-file';
+
 function toKubeConfig({ context, cluster, user, namespace }: Selected): KubeConfig {
   const config = new UserConfig();
+  config.addAuthenticator(tokenFileAuth);
   const name = context || 'flags';
   const defined = <T extends object>(object: T): T =>
     Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
@@ -55,21 +67,27 @@ function toKubeConfig({ context, cluster, user, namespace }: Selected): KubeConf
     users: [
       defined({
         name,
-        token: user.token,
+        token: user.tokenFile ? undefined : user.token,
         username: user.username,
         password: user.password,
         certFile: user['client-certificate'],
         certData: user['client-certificate-data'],
         keyFile: user['client-key'],
         keyData: user['client-key-data'],
-        exec: user.exec,
-        authProvider: user.tokenFile
-          ? { name: 'tokenFile', config: { tokenFile: user.tokenFile } }
-          : user['auth-provider'],
+        exec: user.exec && withExecInfo(user.exec, cluster),
+        authProvider: user.tokenFile ? { name: TOKEN_FILE, config: { path: user.tokenFile } } : user['auth-provider'],
       }),
     ],
   });
   return config;
+}
+
+/** A credential plugin with what client-go tells it in its environment; some refuse to work without. */
+function withExecInfo(exec: ExecEntry, cluster: Selected['cluster']): ExecEntry {
+  const { apiVersion = 'client.authentication.k8s.io/v1beta1', provideClusterInfo } = exec;
+  const spec = { interactive: false, ...(provideClusterInfo && { cluster }) };
+  const value = JSON.stringify({ apiVersion, kind: 'ExecCredential', spec });
+  return { ...exec, env: [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value }] };
 }
 
 /** Headers of --as and its kin; client-node itself knows only the user's name. */

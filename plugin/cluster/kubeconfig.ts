@@ -8,6 +8,15 @@ export interface ClusterEntry {
   'proxy-url'?: string;
 }
 
+/** A program that gives credentials, as kubeconfig files have it. */
+export interface ExecEntry {
+  apiVersion?: string;
+  command: string;
+  args?: string[] | null;
+  env?: { name: string; value: string }[] | null;
+  provideClusterInfo?: boolean;
+}
+
 /** A user as kubeconfig files have it. */
 export interface UserEntry {
   token?: string;
@@ -22,7 +31,7 @@ export interface UserEntry {
   'as-uid'?: string;
   'as-groups'?: string[];
   'as-user-extra'?: Record<string, string[]>;
-  exec?: { command: string; args?: string[]; env?: { name: string; value: string }[] };
+  exec?: ExecEntry;
   'auth-provider'?: { name: string; config?: Record<string, string> };
 }
 

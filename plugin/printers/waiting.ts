@@ -26,7 +26,10 @@ export function explainWaiting(description: RunDescription, now: number, bin: st
     const why = `there is no Runtime "${run.spec.runtime}" in namespace ${run.metadata.namespace}`;
     return { why, advice: adviceFor('RuntimeNotFound', description, bin) };
   }
-  return { why: 'the scheduler has not said why', advice: 'is it running? see: kubectl get pods -A' };
+  return {
+    why: 'the scheduler has not said why',
+    advice: `is it running? see: ${bin} local status, or kubectl get pods -A`,
+  };
 }
 
 function adviceFor(reason: PendingReason, { run, runtime }: RunDescription, bin: string): string | undefined {

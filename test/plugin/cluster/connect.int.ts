@@ -102,8 +102,10 @@ describe('a cluster as the kubeconfig has it, over TLS', () => {
 
   it('sends the token of the user, of a file, and of --token', async () => {
     expect((await list({ token: 'plain' })).headers.authorization).to.equal('Bearer plain');
-    writeFileSync(path('token'), 'from-file');
-    expect((await list({ tokenFile: path('token') })).headers.authorization).to.equal('Bearer from-file');
+    writeFileSync(path('token'), 'from-file\n');
+    expect((await list({ token: 'older', tokenFile: path('token') })).headers.authorization).to.equal(
+      'Bearer from-file',
+    );
     const { authorization } = (await list({ token: 'plain' }, {}, { token: 'flag' })).headers;
     expect(authorization).to.equal('Bearer flag');
   });
@@ -117,6 +119,18 @@ describe('a cluster as the kubeconfig has it, over TLS', () => {
     const command = script('login', `echo '${JSON.stringify(credential).replace('"t"', '"\'"$WHO"\'"')}'`);
     const { headers } = await list({ exec: { command, args: [], env: [{ name: 'WHO', value: 'me' }] } });
     expect(headers.authorization).to.equal('Bearer me');
+  });
+
+  it('tells a credential plugin what it is for, and of the cluster where it wants that', async () => {
+    const tell = 'echo "$KUBERNETES_EXEC_INFO" >&2; exit 1';
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const info = async (exec: object) => {
+      const { message } = await failure(list({ exec: { command: script('tell', tell), apiVersion, ...exec } }));
+      return JSON.parse(message.slice(message.indexOf('{'))) as { spec: object };
+    };
+    expect(await info({})).to.deep.equal({ apiVersion, kind: 'ExecCredential', spec: { interactive: false } });
+    const { spec } = await info({ provideClusterInfo: true });
+    expect(spec).to.have.nested.property('cluster.server', `https://127.0.0.1:${portOf(server)}`);
   });
 
   it('says which credential plugin failed, or is not there', async () => {

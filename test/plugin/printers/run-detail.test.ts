@@ -182,7 +182,10 @@ describe('the description of a Run', () => {
     [
       'nobody has looked at it',
       { run: makeRun('a').obj() },
-      ['Waiting:     the scheduler has not said why', 'What to do:  is it running? see: kubectl get pods -A'],
+      [
+        'Waiting:     the scheduler has not said why',
+        'What to do:  is it running? see: krt local status, or kubectl get pods -A',
+      ],
     ],
   ] as const) {
     it(`says why a Run waits, and what to do, when ${title}`, () => {
