@@ -76,6 +76,10 @@ function clip(text: string, columns: number): string {
 
 async function loadOra({ colour }: Output): Promise<Spinner> {
   const { default: ora } = await import('ora');
+  const { stderr } = process;
   // ora would read stdin to hide what is typed; stdin may be the program's, and Ctrl-C is ours
-  return ora({ discardStdin: false, ...(colour ? {} : { color: false as const }) });
+  const spinner = ora({ stream: stderr, discardStdin: false, ...(colour ? {} : { color: false as const }) });
+  const start = spinner.start.bind(spinner);
+  // a terminal that does not know its width, as script(1) makes one, would have it erase lines for ever
+  return Object.assign(spinner, { start: () => (stderr.columns ? start() : spinner) });
 }

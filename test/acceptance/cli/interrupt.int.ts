@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import { start } from '../harness/cli.ts';
+import { pidsWith } from '../harness/processes.ts';
 import { KRT_BIN } from '../harness/settings.ts';
 import { sh, useWorld } from '../harness/world.ts';
 
@@ -97,7 +98,7 @@ describe('krt and interrupts', () => {
     });
 
     const onTerminal = (command: string, env: NodeJS.ProcessEnv = {}) => {
-      const krt = `exec "${process.execPath}" "${KRT_BIN}" ${command}`;
+      const krt = `stty cols 80; exec "${process.execPath}" "${KRT_BIN}" ${command}`;
       return start('script', ['-qefc', krt, '/dev/null'], {
         env: { ...world.env, SHELL: '/bin/sh', TERM: 'xterm-256color', COLUMNS: undefined, ...env },
         stdin: 'open',
@@ -113,6 +114,26 @@ describe('krt and interrupts', () => {
       expect(stdout).to.include('krt logs -f typed');
       expect(world.runs.get('typed')?.spec.cancelRequested ?? false).to.equal(false);
       await world.cancel('typed');
+    });
+
+    it('ends when its terminal goes away, and the Run goes on', async () => {
+      const krt = onTerminal(`run -r bash --name hung-up -c 'echo up; sleep 600'`);
+      await krt.shows('up');
+      krt.child.kill('SIGKILL'); // the one who holds the other end of the terminal
+      await krt.done;
+      await untilNoKrt('hung-up');
+      expect(world.runs.get('hung-up')?.status?.phase).to.be.oneOf(['Scheduled', 'Running']);
+      await world.cancel('hung-up');
+    });
+
+    it('says why a Run waits, in one line that goes away', async () => {
+      await world.addRuntime('shut', { replicas: 0 });
+      const krt = onTerminal(`run -r shut --name waits -c 'echo at last'`, { NO_COLOR: '1' });
+      await krt.shows(/Pending, \d+s: the Runtime has 0 replicas/);
+      await world.clients.runtimes.patch('shut', world.namespace, { spec: { replicas: 1 } });
+      const { code, stdout } = await krt.done;
+      expect(code).to.equal(0);
+      expect(stdout).to.match(/\u001b\[\d*K(\u001b\[\?25h)?at last\r\n/);
     });
 
     it('shows colour there, and none with NO_COLOR', async () => {
@@ -141,6 +162,11 @@ describe('krt and interrupts', () => {
     });
   });
 });
+
+/** Resolves once no krt has `word` in its command line; the program of that Run has it in its environment. */
+async function untilNoKrt(word: string): Promise<void> {
+  while (pidsWith(word, /bin\/run\.js /).length > 0) await new Promise(resolve => setTimeout(resolve, 50));
+}
 
 /** Resolves once the process has a connection: it is past its start, where signals have their default effect. */
 async function untilConnected(pid: number): Promise<void> {
