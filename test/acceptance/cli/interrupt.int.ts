@@ -97,8 +97,8 @@ describe('krt and interrupts', () => {
       }
     });
 
-    const onTerminal = (command: string, env: NodeJS.ProcessEnv = {}) => {
-      const krt = `stty cols 80; exec "${process.execPath}" "${KRT_BIN}" ${command}`;
+    const onTerminal = (command: string, env: NodeJS.ProcessEnv = {}, setSize = 'stty cols 80;') => {
+      const krt = `${setSize} exec "${process.execPath}" "${KRT_BIN}" ${command}`;
       return start('script', ['-qefc', krt, '/dev/null'], {
         env: { ...world.env, SHELL: '/bin/sh', TERM: 'xterm-256color', COLUMNS: undefined, ...env },
         stdin: 'open',
@@ -134,6 +134,16 @@ describe('krt and interrupts', () => {
       const { code, stdout } = await krt.done;
       expect(code).to.equal(0);
       expect(stdout).to.match(/\u001b\[\d*K(\u001b\[\?25h)?at last\r\n/);
+    });
+
+    it('draws nothing where the terminal does not know its width', async () => {
+      await world.addRuntime('closed', { replicas: 0 });
+      const krt = onTerminal(`run -r closed --name narrow -c true`, {}, '');
+      await world.runs.until('the reason of narrow', () => world.runs.get('narrow')?.status?.conditions?.length);
+      await world.cancel('narrow');
+      const { code, stdout } = await krt.done;
+      expect(code).to.equal(125);
+      expect(stdout).to.not.include('\u001b');
     });
 
     it('shows colour there, and none with NO_COLOR', async () => {
