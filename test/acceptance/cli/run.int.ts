@@ -174,6 +174,42 @@ describe('krt run', () => {
     expect((await world.ended(name)).status?.phase).to.equal('Cancelled');
   });
 
+  it('waits without showing any output where that is asked for', async () => {
+    const { code, stdout } = await world.krt([
+      'run',
+      '-r',
+      'bash',
+      '--wait',
+      '--name',
+      'quiet',
+      '-c',
+      'echo no; exit 3',
+    ]);
+    expect([code, stdout]).to.deep.equal([3, 'run.kruntimes.io/quiet Failed (ExitCode: exit code 3)\n']);
+  });
+
+  it('cancels and stays until the Run has ended, or says that it has', async () => {
+    const name = await world.submit(sh('sleep 600'));
+    await world.reaches(name, 'Running');
+    const cancelled = await world.krt(['cancel', '--wait', name]);
+    expect(cancelled.stdout).to.equal(`run.kruntimes.io/${name} Cancelled (cancelled on request)\n`);
+    const again = await world.krt(['cancel', name]);
+    expect([again.code, again.stdout]).to.deep.equal([0, `run.kruntimes.io/${name} had ended before: Cancelled\n`]);
+  });
+
+  it("waits in kubectl's words", async () => {
+    const name = await world.submit(sh('sleep 600'));
+    const wait = (...args: string[]) => world.krt(['wait', ...args]);
+    const met = `run.kruntimes.io/${name} condition met\n`;
+    expect((await wait(name, '--for=jsonpath={.status.phase}=Running')).stdout).to.equal(met);
+    expect((await wait(`run/${name}`, '--for=condition=Scheduled')).stdout).to.equal(met);
+    const gone = wait(name, '--for', 'delete');
+    await world.clients.runs.delete(name, world.namespace);
+    expect((await gone).stdout).to.equal(met);
+    expect((await wait('runtime/bash', '--for=condition=Available')).code).to.equal(0);
+    expect((await wait(name, '--for=delete')).code).to.equal(0);
+  });
+
   it('deletes, and says what it deleted', async () => {
     const name = await world.submit(sh('true'));
     await world.ended(name);

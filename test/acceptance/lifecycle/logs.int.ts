@@ -101,6 +101,33 @@ describe('logs', () => {
     expect((await world.krt(['logs', '-f', name])).code).to.equal(0);
   });
 
+  it('are those of every attempt, or of the ones that are asked for', async () => {
+    const retryPolicy = { maxAttempts: 3, backoff: '1ms' };
+    const name = await world.submit(sh('echo "attempt $KRUNTIME_ATTEMPT"; exit 1', { retryPolicy }));
+    await world.ended(name);
+    const logs = async (...flags: string[]) => (await world.krt(['logs', name, ...flags])).stdout;
+    expect(await logs()).to.equal('attempt 1\nattempt 2\nattempt 3\n');
+    expect(await logs('--attempt', '1')).to.equal('attempt 1\n');
+    expect(await logs('--previous')).to.equal('attempt 2\n');
+    expect(await logs('--tail', '1', '--prefix')).to.equal(`[${name}] attempt 3\n`);
+    expect(await logs('--since', '1h', '--tail', '1', '--timestamps')).to.match(/^\d{4}-\S+Z attempt 3\n$/);
+    expect((await world.krt(['logs', name, '--attempt', '4'])).code).to.equal(64);
+  });
+
+  it('of many Runs are followed together, line by line', async () => {
+    const script = 'for i in 1 2 3; do echo "$i"; done';
+    const labels = { batch: 'logs' };
+    for (const name of ['one', 'two']) {
+      await world.clients.runs.create({ metadata: { name, namespace: world.namespace, labels }, spec: sh(script) });
+    }
+    const { code, stdout } = await world.krt(['logs', '-f', '-l', 'batch=logs', '--prefix']);
+    expect(code).to.equal(0);
+    const lines = stdout.split('\n');
+    for (const name of ['one', 'two']) {
+      expect(lines.filter(line => line.startsWith(`[${name}]`))).to.deep.equal([1, 2, 3].map(i => `[${name}] ${i}`));
+    }
+  });
+
   it('of a Run that is not there are an error', async () => {
     const { code, stdout, stderr } = await world.krt(['logs', 'no-such-run']);
     expect([code, stdout]).to.deep.equal([64, '']);
