@@ -43,7 +43,7 @@ const CASES: Case[] = [
     title: 'env, values of every kind',
     spec: sh('printf "%s|" "$A" "$B" "$_c1"', { env: { A: 'a=b', B: 'two\nlines', _c1: '' } }),
     status: succeeded,
-    stdout: 'a=b|two\nlines||\n',
+    stdout: 'a=b|two\nlines||',
   },
   {
     title: 'outputs, the last of one name, with = in the value',
