@@ -37,32 +37,34 @@ function splitParts(template: string): FlatPart[] {
   return parts;
 }
 
-/** Puts what stands between {range …} and its {end} inside it; a range that is not ended goes to the end. */
+/**
+ * Puts what stands between {range …} and its {end} inside it. A range that is never ended goes to the end, and kubectl
+ * then goes on behind the last {end} that it has met inside.
+ */
 function nest(flat: readonly FlatPart[]): Template {
   let at = 0;
-  const block = (depth: number): Part[] => {
+  let lastEnd = -1;
+  const block = (depth: number): { parts: Part[]; isEnded: boolean } => {
     const parts: Part[] = [];
     for (; at < flat.length; at++) {
       const part = flat[at]!;
-      if ('text' in part) {
-        parts.push({ type: 'text', text: part.text });
-        continue;
-      }
-      const word = part.path.find(node => node.type === 'word')?.word;
+      const word = 'path' in part ? part.path.find(node => node.type === 'word')?.word : undefined;
       if (word === 'end') {
         if (depth === 0) throw new JsonPathError('not in range, nothing to end');
-        return parts;
+        lastEnd = at;
+        return { parts, isEnded: true };
       }
-      if (word === undefined) {
-        parts.push({ type: 'path', path: part.path });
-        continue;
+      if ('text' in part) parts.push({ type: 'text', text: part.text });
+      else if (word === undefined) parts.push({ type: 'path', path: part.path });
+      else {
+        if (word !== 'range') throw new JsonPathError(`unrecognized identifier ${word}`);
+        const start = at++;
+        const inner = block(depth + 1);
+        parts.push({ type: 'range', path: part.path.filter(node => node.type !== 'word'), body: inner.parts });
+        if (!inner.isEnded) at = Math.max(start, lastEnd);
       }
-      if (word !== 'range') throw new JsonPathError(`unrecognized identifier ${word}`);
-      at += 1;
-      const path = part.path.filter(node => node.type !== 'word');
-      parts.push({ type: 'range', path, body: block(depth + 1) });
     }
-    return parts;
+    return { parts, isEnded: false };
   };
-  return block(0);
+  return block(0).parts;
 }
