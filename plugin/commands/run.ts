@@ -1,4 +1,5 @@
 import type { Run as RunObject } from '../../crds/v1alpha1/run.ts';
+import { abortable } from '../abortable.ts';
 import { BaseCommand } from '../base-command.ts';
 import { commandLine, hintAtDashes, splitWords } from '../command-line.ts';
 import { endLine } from '../printers/run-end.ts';
@@ -32,7 +33,7 @@ export default class Run extends BaseCommand {
       await showRun(this.context, run, format, line);
       return run;
     };
-    const draft = await draftRun(runOptionsOf(flags, program), stdin);
+    const draft = await abortable(draftRun(runOptionsOf(flags, program), stdin), signal);
     if (flags['dry-run'] === 'client') {
       const run = nameRun(draft, random);
       return show(run, madeLine(run, 'created (dry run)'));

@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly clients?: FakeClients;
   readonly clock?: FakeClock;
   readonly signal?: AbortSignal;
-  readonly stdin?: string;
+  readonly stdin?: string | Readable;
   readonly env?: NodeJS.ProcessEnv;
   readonly krtHome?: string;
   /** Of stdout and stderr. */
@@ -55,7 +55,7 @@ export async function runCommand(Class: CommandClass, argv: string[], around: Su
   const stderr = makeFakeOutput(around.terminal);
   const clients = around.clients ?? makeFakeClients(() => NOW);
   const openContext = (flags: ClusterFlags): Context => ({
-    stdin: Readable.from(around.stdin === undefined ? [] : [around.stdin]),
+    stdin: around.stdin instanceof Readable ? around.stdin : Readable.from(around.stdin ? [around.stdin] : []),
     stdout,
     stderr,
     clock: around.clock ?? new FakeClock(NOW),

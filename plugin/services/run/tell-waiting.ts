@@ -43,8 +43,8 @@ export class WaitingTeller {
         this.#draw();
         await clock.sleep(REDRAW_MS, signal);
       }
-    } catch {
-      // aborted: there is nothing more to tell
+    } catch (error) {
+      if (!signal.aborted) throw error;
     } finally {
       unsubscribe();
       progress.clear();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import { start } from '../harness/cli.ts';
 import { pidsWith } from '../harness/processes.ts';
@@ -68,6 +68,13 @@ describe('krt and interrupts', () => {
       await world.cancel(name);
     });
   }
+
+  it('ends on Ctrl-C while it waits for a program on stdin', async () => {
+    const krt = world.startKrt(['run', '-r', 'bash', '-f', '-'], { stdin: 'open' });
+    await untilItCatches(krt.child.pid!);
+    krt.child.kill('SIGINT');
+    expect((await krt.done).code).to.equal(130);
+  });
 
   it('ends quietly when the reader of its output goes away', async () => {
     const script = 'for i in $(seq 100000); do echo "line $i"; done';
@@ -172,6 +179,15 @@ describe('krt and interrupts', () => {
     });
   });
 });
+
+/** Resolves once the process has a handler for SIGINT, which ends it at once before. */
+async function untilItCatches(pid: number): Promise<void> {
+  for (;;) {
+    const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+    if (BigInt(`0x${mask}`) & 2n) return;
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
 
 /** Resolves once no krt has `word` in its command line; the program of that Run has it in its environment. */
 async function untilNoKrt(word: string): Promise<void> {

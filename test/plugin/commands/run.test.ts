@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { Run as RunObject } from '../../../crds/v1alpha1/run.ts';
 import Cancel from '../../../plugin/commands/cancel.ts';
@@ -98,6 +99,16 @@ describe('the commands about one Run', () => {
       expect(end.stderr).to.equal(
         'detached: Run b goes on\nfollow it with: krt logs -f b -n team; cancel it with: krt cancel b -n team\n',
       );
+    });
+
+    it('ends on an interrupt also while it reads a stdin that never ends', async () => {
+      const interrupt = new AbortController();
+      const cluster = () => Promise.reject(new Error('it asked for the cluster'));
+      const stdin = new Readable({ read: () => undefined });
+      const going = runCommand(Run, ['-r', 'bash', '-f', '-'], { cluster, stdin, signal: interrupt.signal });
+      await scene.settle();
+      interrupt.abort(interruptedError());
+      expect((await going).exitCode).to.equal(130);
     });
 
     for (const [argv, message] of [
