@@ -11,6 +11,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=secret,id=ca,target=/run/ca.crt NODE_EXTRA_CA_CERTS=/run/ca.crt npm ci
 COPY crds crds
 COPY agents agents
+COPY plugin plugin
 COPY install/build.ts install/build.ts
 RUN npm run build \
  && echo '{"type":"module"}' >dist/agents/package.json \
