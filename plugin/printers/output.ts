@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
-import { usageError } from '../errors.ts';
-import { evaluate, JsonPathError, render, sprint } from '../jsonpath/index.ts';
+import { evaluate, render, sprint } from '../jsonpath/index.ts';
 import { sanitise } from '../terminal/sanitise.ts';
+import { asUsage } from './as-usage.ts';
 import type { Kind } from './column.ts';
 import { jsonText, listOf, yamlText } from './data.ts';
 import type { CustomColumn, OutputFormat } from './output-format.ts';
@@ -34,15 +34,15 @@ function print<T extends KubeObject>(items: readonly T[], data: object, kind: Ki
   const raw = (text: string) => (options.isTTY ? sanitise(text) : text);
   switch (format.name) {
     case 'json':
-      return jsonText(data);
+      return raw(jsonText(data));
     case 'yaml':
-      return yamlText(data);
+      return raw(yamlText(data));
     case 'name':
       return items.map(item => `${kind.name}/${item.metadata.name}\n`).join('');
     case 'jsonpath':
-      return raw(asUsage('jsonpath', () => render(format.template, data)));
+      return raw(asUsage('-o jsonpath', () => render(format.template, data)));
     case 'jsonpath-as-json':
-      return jsonText(asUsage('jsonpath-as-json', () => evaluate(format.template, data).flat()));
+      return raw(jsonText(asUsage('-o jsonpath-as-json', () => evaluate(format.template, data).flat())));
     case 'custom-columns':
       return customColumnsText(items, format.columns, options.noHeaders ?? false);
     default:
@@ -52,19 +52,9 @@ function print<T extends KubeObject>(items: readonly T[], data: object, kind: Ki
 
 function customColumnsText(items: readonly KubeObject[], columns: readonly CustomColumn[], noHeaders: boolean): string {
   const cell = (item: KubeObject, { template }: CustomColumn) => {
-    const values = asUsage('custom-columns', () => evaluate(template, item).flat());
+    const values = asUsage('-o custom-columns', () => evaluate(template, item).flat());
     return plain(values.length === 0 ? '<none>' : values.map(sprint).join(','));
   };
   const rows = items.map(item => columns.map(column => cell(item, column)));
   return tableText(noHeaders ? rows : [columns.map(({ title }) => plain(title)), ...rows]);
-}
-
-/** A template that does not fit the object is the user's to mend. */
-function asUsage<R>(format: string, act: () => R): R {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof JsonPathError) throw usageError(`-o ${format}: ${error.message}`);
-    throw error;
-  }
 }

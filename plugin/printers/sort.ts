@@ -1,20 +1,15 @@
 import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
-import { usageError } from '../errors.ts';
-import { evaluate, JsonPathError, parseRelaxedPath, type Template } from '../jsonpath/index.ts';
+import { evaluate, parseRelaxedPath, type Template } from '../jsonpath/index.ts';
+import { asUsage } from './as-usage.ts';
 
 /** Reads the value of --sort-by; throws a usage error where it is no path. */
 export function parseSortKey(text: string): Template {
-  try {
-    return parseRelaxedPath(text);
-  } catch (error) {
-    if (!(error instanceof JsonPathError)) throw error;
-    throw usageError(`--sort-by: "${text}" is not a path`, 'such as .metadata.creationTimestamp or .status.exitCode');
-  }
+  return asUsage('--sort-by', () => parseRelaxedPath(text), 'such as .metadata.creationTimestamp or .status.exitCode');
 }
 
 /** Objects in the order of what is at `key`, those without it first, as kubectl has it. */
 export function sortBy<T extends KubeObject>(objects: readonly T[], key: Template): T[] {
-  const keyed = objects.map(object => ({ object, value: evaluate(key, object).flat()[0] }));
+  const keyed = asUsage('--sort-by', () => objects.map(object => ({ object, value: evaluate(key, object).flat()[0] })));
   return keyed.sort((a, b) => compare(a.value, b.value)).map(({ object }) => object);
 }
 

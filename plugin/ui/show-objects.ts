@@ -96,10 +96,12 @@ async function watchAndPrint<T extends KubeObject>(
 
 type WithoutKind = Omit<ShowOptions<KubeObject>, 'kind' | 'clientOf'>;
 
-function check({ names, labelSelector, flags }: WithoutKind): void {
+function check({ names, labelSelector, fieldSelector, flags }: WithoutKind): void {
   if (names.length === 0) return;
   if (flags['all-namespaces']) throw usageError('a name belongs to one namespace', 'leave out -A, or the name');
-  if (labelSelector !== undefined) throw usageError('names and --selector do not go together', 'leave one of them out');
+  if (labelSelector !== undefined || fieldSelector !== undefined) {
+    throw usageError('names and selectors do not go together', 'leave out one of them');
+  }
   if (flags.watch && names.length > 1) throw usageError('--watch takes one name, or none for all');
 }
 

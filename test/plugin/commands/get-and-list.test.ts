@@ -190,7 +190,7 @@ describe('krt list and get', () => {
       'a name and a selector',
       Get,
       ['a', '-l', 'x'],
-      'error: names and --selector do not go together\nleave one of them out\n',
+      'error: names and selectors do not go together\nleave out one of them\n',
       64,
     ],
     ['names to watch', Get, ['a', 'b', '-w'], 'error: --watch takes one name, or none for all\n', 64],
@@ -249,6 +249,12 @@ describe('krt list and get', () => {
     const args = ['a', '-o', 'jsonpath={.status.message}'];
     expect((await runCommand(Get, args, { clients, terminal: { isTTY: true } })).stdout).to.equal('x^[[2Jy');
     expect((await runCommand(Get, args, { clients })).stdout).to.equal('x\u001b[2Jy');
+    clients.runs.seed(makeRun('c1').status({ message: '\u009b2J' }).obj());
+    for (const format of ['json', 'yaml']) {
+      const shown = await runCommand(Get, ['c1', '-o', format], { clients, terminal: { isTTY: true } });
+      expect(shown.stdout).to.not.match(/\u009b/);
+      expect(shown.stdout).to.include('M-^[2J');
+    }
     const columns = ['a', '-o', 'custom-columns=M:.status.message'];
     expect((await runCommand(Get, columns, { clients })).stdout).to.equal('M\nx^[[2Jy\n');
   });

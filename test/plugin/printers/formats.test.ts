@@ -141,7 +141,8 @@ describe('sorting by a path', () => {
   });
 
   it('refuses what is no path', () => {
-    expect(() => parseSortKey('{.a}{.b}')).to.throw('--sort-by: "{.a}{.b}" is not a path');
+    expect(() => parseSortKey('{.a}{.b}')).to.throw('--sort-by: unexpected path string');
+    expect(() => namesBy('.spec.source.inline[0]')).to.throw('--sort-by: a value of type string is not array or slice');
   });
 });
 
