@@ -1,6 +1,6 @@
 // Bundles what ships: one file per agent, the CLI split so that a command loads only what it needs.
 import { globSync } from 'node:fs';
-import { cp, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -68,22 +68,26 @@ const common: BuildOptions = {
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 };
 
-await rm(join(root, 'dist'), { recursive: true, force: true });
 const commands = globSync('plugin/commands/**/*.ts', { cwd: root });
+// made beside and put in place whole: what runs from dist meanwhile finds the old or the new one
+const made = await mkdtemp(join(root, '.dist-'));
 await Promise.all([
-  build({ ...common, entryPoints: AGENTS, outdir: 'dist/agents' }),
-  commands.length > 0 &&
-    build({
-      ...common,
-      splitting: true,
-      outbase: 'plugin',
-      outdir: 'dist/plugin',
-      entryPoints: [...commands, 'plugin/main.ts', 'plugin/help.ts'],
-      chunkNames: 'chunks/[name]-[hash]',
-    }),
-  cp(join(root, 'agents/protocol/executor.proto'), join(root, 'dist/agents/executor.proto')),
-  cp(join(root, 'crds'), join(root, 'dist/crds'), {
+  build({ ...common, entryPoints: AGENTS, outdir: join(made, 'agents') }),
+  build({
+    ...common,
+    splitting: true,
+    outbase: 'plugin',
+    outdir: join(made, 'plugin'),
+    entryPoints: [...commands, 'plugin/main.ts', 'plugin/help.ts'],
+    chunkNames: 'chunks/[name]-[hash]',
+  }),
+  cp(join(root, 'agents/protocol/executor.proto'), join(made, 'agents/executor.proto')),
+  cp(join(root, 'crds'), join(made, 'crds'), {
     recursive: true,
     filter: path => !path.endsWith('.ts') && !/v1alpha1|client/.test(path.slice(root.length)),
   }),
 ]);
+await chmod(made, 0o755);
+await rename(join(root, 'dist'), join(made, 'old')).catch(() => undefined); // the first build
+await rename(made, join(root, 'dist'));
+await rm(join(root, 'dist/old'), { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { custom as customArg } from '@oclif/core/args';
-import { boolean, custom, integer, string } from '@oclif/core/flags';
+import { boolean, custom, integer, option, string } from '@oclif/core/flags';
 import { parseFieldSelector, parseLabelSelector, parseWait } from './parsers.ts';
 import { type OutputFormat, parseOutputFormat } from './printers/output-format.ts';
 
@@ -76,6 +76,9 @@ export const outputFlag = custom<OutputFormat>({
   helpValue: '<format>',
   parse: parseOutputFormat,
 });
+
+/** `-o` of commands whose result is no object of Kubernetes. */
+export const dataFlag = option({ char: 'o', options: ['json', 'yaml'] as const, summary: 'json or yaml' });
 
 /** Which objects a command is about, beside names. */
 export const selectionFlags = {

@@ -1,6 +1,7 @@
 import { BaseCommand } from '../base-command.ts';
-import { Flags } from '../flags.ts';
+import { dataFlag, Flags } from '../flags.ts';
 import { type Versions, versionText } from '../printers/version.ts';
+import { dataText } from '../ui/data-text.ts';
 
 /** How long to wait for a cluster that may not be there. */
 const PATIENCE_MS = 3000;
@@ -10,7 +11,7 @@ export default class Version extends BaseCommand {
   static override examples = ['<%= config.bin %> version', '<%= config.bin %> version --client -o json'];
   static override flags = {
     client: Flags.boolean({ summary: 'only that of krt; asks no server' }),
-    output: Flags.option({ char: 'o', options: ['json', 'yaml'] as const, summary: 'json or yaml' })(),
+    output: dataFlag(),
   };
 
   async run(): Promise<Versions> {
@@ -38,9 +39,4 @@ export default class Version extends BaseCommand {
       stop.abort();
     }
   }
-}
-
-async function dataText(versions: Versions, format: 'json' | 'yaml'): Promise<string> {
-  const { jsonText, yamlText } = await import('../printers/data.ts');
-  return format === 'json' ? jsonText(versions) : yamlText(versions);
 }
