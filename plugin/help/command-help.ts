@@ -1,5 +1,5 @@
 import type { Command } from '@oclif/core/command';
-import { type Entry, entriesText, linesText, paragraph } from './layout.ts';
+import { type Entry, entriesText, linesText, paragraph, usageText } from './layout.ts';
 
 /** The help of one command: what it does, examples, how to call it, its own flags. */
 export function commandHelp(command: Command.Cached, bin: string, columns: number): string {
@@ -9,7 +9,7 @@ export function commandHelp(command: Command.Cached, bin: string, columns: numbe
   const parts = [paragraph(`${command.summary ?? command.id}.`, columns)];
   const examples = (command.examples ?? []).map(example => exampleText(example, bin));
   if (examples.length > 0) parts.push(`Examples:\n${linesText(examples)}`);
-  parts.push(`Usage:\n${linesText([usageOf(command, called, flags.length > 0)])}`);
+  parts.push(`Usage:\n${usageText(usageOf(command, called, flags.length > 0), columns)}`);
   if (args.length > 0) parts.push(`Arguments:\n${entriesText(args.map(argEntry), columns)}`);
   if (flags.length > 0) parts.push(`Options:\n${flagsText(flags, columns)}`);
   parts.push(paragraph(`Flags of all commands, such as -n and --context: ${bin} options`, columns));

@@ -31,6 +31,12 @@ export function linesText(lines: readonly string[]): string {
   return lines.map(line => `${INDENT}${line}\n`).join('');
 }
 
+/** One long line that is typed: what does not fit stands below, further in. */
+export function usageText(line: string, columns: number): string {
+  const lines = wrap(line, Math.min(columns, WIDEST) - 3 * INDENT.length);
+  return `${INDENT}${lines.join(`\n${INDENT.repeat(3)}`)}\n`;
+}
+
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -36,7 +36,10 @@ export function tableSection(title: string, header: readonly string[], rows: rea
 /** The fields that every description begins with. */
 export function headOf({ metadata }: KubeObject): Field[] {
   const { annotations, labels } = metadata;
-  const visible = Object.entries(annotations ?? {}).filter(([key]) => !key.startsWith('kubectl.kubernetes.io/'));
+  // those of kubectl and krt are their own notes
+  const visible = Object.entries(annotations ?? {}).filter(
+    ([key]) => !/^(kubectl\.kubernetes|kruntimes)\.io\//.test(key),
+  );
   return [
     ['Name', metadata.name],
     ['Namespace', metadata.namespace],

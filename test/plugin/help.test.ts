@@ -1,6 +1,6 @@
 import type { Config } from '@oclif/core/config';
 import { expect } from 'chai';
-import { entriesText, paragraph } from '../../plugin/help/layout.ts';
+import { entriesText, paragraph, usageText } from '../../plugin/help/layout.ts';
 import { helpText } from '../../plugin/help.ts';
 import { cliConfig } from './harness.ts';
 
@@ -106,7 +106,7 @@ describe('help', () => {
   for (const columns of [40, 80, 200]) {
     it(`keeps within ${columns} columns but for what is typed`, () => {
       for (const subject of ['', 'runtime', ...config.commandIDs]) {
-        const typed = /^(Examples|Usage):\n(?: .*\n)*/gm;
+        const typed = /^Examples:\n(?: .*\n)*/gm;
         const long = helpText(config, subject, columns)
           .replace(typed, '')
           .split('\n')
@@ -144,6 +144,12 @@ describe('the layout of help', () => {
     );
     expect(entriesText(entries, 40)).to.equal(
       '  -o, --output=<format>\n        how to print it\n  --all\n        all of them\n',
+    );
+  });
+
+  it('puts what does not fit of a usage below, further in', () => {
+    expect(usageText('krt run -r RUNTIME (-f FILE | -c TEXT)', 30)).to.equal(
+      '  krt run -r RUNTIME (-f\n      FILE | -c TEXT)\n',
     );
   });
 

@@ -22,7 +22,10 @@ const waiting = (reason: string, message: string) => {
 describe('the description of a Run', () => {
   it('says how it stands, what it is, and what came of it', () => {
     const run = makeRun('hello')
-      .meta({ labels: { team: 'a', x: '1' }, annotations: { note: 'mine' } })
+      .meta({
+        labels: { team: 'a', x: '1' },
+        annotations: { note: 'mine', 'kruntimes.io/submission': 'x', 'kubectl.kubernetes.io/y': 'z' },
+      })
       .spec({
         source: { inline: 'echo "$1"\nexit 3\n' },
         entrypoint: 'jobs/hello.sh',
