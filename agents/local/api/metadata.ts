@@ -1,8 +1,8 @@
+import type { OwnerReference } from '../../../crds/v1alpha1/meta.ts';
 import { type FieldError, invalidValue, requiredValue } from './field-error.ts';
 import type { ApiObject } from './object.ts';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
@@ -12,15 +12,13 @@ const SUBDOMAIN_TEXT =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const LABEL_TEXT =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const LABEL_1035_TEXT =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const QUALIFIED_TEXT =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const LABEL_VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-/** What names of a type must be: a DNS subdomain (most), a DNS label, one that starts with a letter, or a path segment. */
-export type NameRule = 'subdomain' | 'label' | 'label-1035' | 'path-segment';
+/** What names of a type must be: a DNS subdomain (most), a DNS label, or a path segment. */
+export type NameRule = 'subdomain' | 'label' | 'path-segment';
 
 /** Why `name` does not fit `rule`; `prefix` allows a trailing dash, as in generateName. */
 export function nameProblems(name: string, rule: NameRule, prefix = false): string[] {
@@ -28,10 +26,10 @@ export function nameProblems(name: string, rule: NameRule, prefix = false): stri
   if (rule === 'path-segment') return pathSegmentProblems(checked);
   const problems: string[] = [];
   const longest = rule === 'subdomain' ? 253 : 63;
-  if (checked.length > longest) problems.push(`must be no more than ${longest} bytes`);
+  if (checked.length > longest) problems.push(`must be no more than ${longest} characters`);
   if (rule === 'subdomain' && !SUBDOMAIN.test(checked)) problems.push(SUBDOMAIN_TEXT);
-  if (rule === 'label' && !LABEL.test(checked)) problems.push(LABEL_TEXT);
-  if (rule === 'label-1035' && !LABEL_1035.test(checked)) problems.push(LABEL_1035_TEXT);
+  if (rule === 'label' && !LABEL.test(checked))
+    problems.push(checked.includes('.') ? 'must not contain dots' : LABEL_TEXT);
   return problems;
 }
 
@@ -45,14 +43,17 @@ export function keyProblems(key: string): string[] {
   const parts = key.split('/');
   if (parts.length > 2) {
     return [
-      "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
+      "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
     ];
   }
   const problems: string[] = [];
   if (parts.length === 2) {
     const prefix = parts[0]!;
     if (prefix === '') problems.push('prefix part must be non-empty');
-    else problems.push(...nameProblems(prefix, 'subdomain').map(problem => `prefix part ${problem}`));
+    else {
+      const wrong = nameProblems(prefix, 'subdomain').map(problem => problem.replace(/characters$/, 'bytes'));
+      problems.push(...wrong.map(problem => `prefix part ${problem}`));
+    }
   }
   const name = parts.at(-1)!;
   if (name === '') problems.push('name part must be non-empty');
@@ -101,13 +102,33 @@ export function validateMetadata({ metadata }: ApiObject, rule: NameRule): Field
       detail: `may not be more than ${ANNOTATIONS_LIMIT} bytes`,
     });
   }
-  ownerReferences.forEach((owner, index) => {
-    for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[part]) errors.push(requiredValue(`metadata.ownerReferences[${index}].${part}`, 'must not be empty'));
-    }
-  });
+  errors.push(...validateOwners(ownerReferences));
   for (const finalizer of finalizers) {
     for (const problem of keyProblems(finalizer)) errors.push(invalidValue('metadata.finalizers', finalizer, problem));
   }
   return errors;
 }
+
+function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
+  const errors: FieldError[] = [];
+  owners.forEach((owner, index) => {
+    const field = `metadata.ownerReferences[${index}]`;
+    for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const) {
+      if (!owner[part]) errors.push(requiredValue(`${field}.${part}`, 'must not be empty'));
+    }
+    if (owner.apiVersion?.split('/').length > 2)
+      errors.push(invalidValue(`${field}.apiVersion`, owner.apiVersion, 'must be <group>/<version> or <version>'));
+    if (owner.kind === 'Event' && (owner.apiVersion === 'v1' || owner.apiVersion === 'events.k8s.io/v1'))
+      errors.push(invalidValue(field, owner, `${groupKind(owner)} is disallowed from being an owner`));
+  });
+  const [first, second] = owners.filter(owner => owner.controller);
+  if (first && second) {
+    const both = `${first.kind}/${first.name} and ${second.kind}/${second.name}`;
+    const detail = `Only one reference can have Controller set to true. Found "true" in references for ${both}`;
+    errors.push(invalidValue('metadata.ownerReferences', owners, detail));
+  }
+  return errors;
+}
+
+const groupKind = ({ apiVersion, kind }: OwnerReference) =>
+  `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;

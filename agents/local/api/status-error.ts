@@ -52,7 +52,7 @@ const qualified = ({ group, name }: GroupName) => (group ? `${name}.${group}` : 
 const detailsOf = ({ group, name: kind }: GroupName, name: string): StatusDetails => ({
   ...(name && { name }),
   ...(group && { group }),
-  kind,
+  ...(kind && { kind }),
 });
 
 /** 400 with `message`. */
@@ -62,6 +62,9 @@ export const unauthorized = () => new StatusError(401, 'Unauthorized', 'Unauthor
 /** 404 of an object. */
 export const notFound = (of: GroupName, name: string) =>
   new StatusError(404, 'NotFound', `${qualified(of)} "${name}" not found`, detailsOf(of, name));
+/** 404 of a path or subresource that is not served. */
+export const noSuchPath = () =>
+  new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 /** 409 of a create. */
 export const alreadyExists = (of: GroupName, name: string) =>
   new StatusError(409, 'AlreadyExists', `${qualified(of)} "${name}" already exists`, detailsOf(of, name));
@@ -84,7 +87,10 @@ export const forbidden = (of: GroupName, name: string, why: string, causes?: Sta
   });
 /** 405 of a verb that the resource does not have. */
 export const methodNotAllowed = () =>
-  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+/** 406 where nothing that the client takes can be served. */
+export const notAcceptable = (accepted: string) =>
+  new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${accepted}`);
 /** 410 of a watch or list that asks for history that is gone. */
 export const expired = (message: string) => new StatusError(410, 'Expired', message);
 /** 415 that names what is taken. */

@@ -1,5 +1,6 @@
-import { StatusError } from '../status-error.ts';
+import { badRequest, notAcceptable } from '../status-error.ts';
 import type { IncludeObject } from '../tables/table.ts';
+import { ACCEPTED_BODIES } from './body.ts';
 
 /** The form in which a client wants objects. */
 export interface Rendering {
@@ -12,14 +13,12 @@ export interface Rendering {
 }
 
 const TRANSFORMATIONS = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'];
+const INCLUDED = ['None', 'Metadata', 'Object'];
 const PLAIN: Rendering = { format: 'json', as: undefined, include: 'Metadata', aggregated: false };
 
-/**
- * The first media type of an Accept header that can be served. Protobuf alone is answered with JSON, which every
- * client reads. Throws a 406 where nothing fits.
- */
+/** The first media type of an Accept header that can be served. Throws a 406 where nothing fits. */
 export function negotiate(accept: string | undefined, query: URLSearchParams): Rendering {
-  const include = (query.get('includeObject') ?? 'Metadata') as IncludeObject;
+  const include = (query.get('includeObject') || 'Metadata') as IncludeObject;
   if (!accept || accept === '*/*' || accept === 'application/json') return { ...PLAIN, include };
   for (const clause of accept.split(',')) {
     const [type, ...rest] = clause.split(';').map(part => part.trim());
@@ -30,14 +29,18 @@ export function negotiate(accept: string | undefined, query: URLSearchParams): R
     if (as === undefined) return { ...PLAIN, format, include };
     if (parameters.get('g') === 'apidiscovery.k8s.io' && parameters.get('v') === 'v2')
       return { ...PLAIN, format, include, aggregated: true };
-    if (TRANSFORMATIONS.includes(as) && parameters.get('v') !== 'v1beta1')
-      return { format, as: as as Rendering['as'], include, aggregated: false };
+    if (!TRANSFORMATIONS.includes(as) || parameters.get('g') !== 'meta.k8s.io' || parameters.get('v') !== 'v1')
+      continue;
+    if (as === 'Table') checkInclude(include);
+    return { format, as: as as Rendering['as'], include, aggregated: false };
   }
-  throw new StatusError(
-    406,
-    'NotAcceptable',
-    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-  );
+  throw notAcceptable(ACCEPTED_BODIES.join(', '));
+}
+
+function checkInclude(include: string): void {
+  if (INCLUDED.includes(include)) return;
+  const why = `includeObject: Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`;
+  throw badRequest(`Unable to convert to Table as requested: ${why}`);
 }
 
 const FORMATS: Record<string, Rendering['format']> = {
@@ -45,5 +48,4 @@ const FORMATS: Record<string, Rendering['format']> = {
   'application/*': 'json',
   '*/*': 'json',
   'application/yaml': 'yaml',
-  'application/vnd.kubernetes.protobuf': 'json',
 };

@@ -1,13 +1,15 @@
 import { parseDocument } from 'yaml';
-import { badRequest, unsupportedMediaType } from '../status-error.ts';
+import { badRequest, type StatusError, unsupportedMediaType } from '../status-error.ts';
 import { duplicateFields } from './duplicates.ts';
+import { isTooDeep, jsonProblem, summary } from './json-problem.ts';
 
 /** Media types of the bodies that are read. */
 export const ACCEPTED_BODIES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-/** A request's body as a value, and the paths of the fields that stand in it twice. */
+/** A request's body as a value. */
 export interface ParsedBody {
   readonly value: unknown;
+  /** A text for each field that stands in the body twice. */
   duplicates(): string[];
 }
 
@@ -16,45 +18,60 @@ export function mediaType(header: string | undefined): string {
   return (header ?? '').split(';', 1)[0]!.trim().toLowerCase() || 'application/json';
 }
 
-/** Reads a JSON or YAML body that should be a `kind`. Throws 400 or 415. */
-export function parseBody(text: string, contentType: string | undefined, kind: string): ParsedBody {
+/** Makes the refusal of a body that can't be read from what is wrong with it. */
+export type Refuse = (problem: string) => StatusError;
+
+/** Reads a JSON or YAML body. Throws what `refuse` makes of a problem, or a 415. */
+export function parseBody(text: string, contentType: string | undefined, refuse: Refuse): ParsedBody {
   const type = mediaType(contentType);
-  if (type === 'application/json') return parseJson(text, kind);
-  if (type === 'application/yaml' || type === 'text/yaml') return parseYaml(text, kind);
+  if (type === 'application/json') return parseJson(text, refuse);
+  if (type === 'application/yaml' || type === 'text/yaml') return parseYaml(text, refuse);
   throw unsupportedMediaType(ACCEPTED_BODIES);
 }
 
-function parseJson(text: string, kind: string): ParsedBody {
+/** A 400 of a body that is no object of the wanted kind. */
+export const unrecognized = (kind: string, text: string) => (problem: string) =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind}): ${problem} (${summary(text)})`);
+
+function parseJson(text: string, refuse: Refuse): ParsedBody {
+  if (isTooDeep(text)) throw refuse(noJson(`invalid character '${text[0]}' exceeded max depth`));
   try {
-    const value: unknown = JSON.parse(text);
-    return { value, duplicates: () => duplicateFields(text) };
+    return { value: readJson(text), duplicates: () => duplicateFields(text) };
   } catch (error) {
-    const problem = `couldn't get version/kind; json parse error: ${jsonProblem(error)}`;
-    throw unrecognized(kind, problem, text === '' ? '<empty>' : text);
+    throw refuse(noJson(jsonProblem(text, error)));
   }
 }
 
-function parseYaml(text: string, kind: string): ParsedBody {
-  const document = parseDocument(text, { uniqueKeys: false });
+const noJson = (problem: string) => `couldn't get version/kind; json parse error: ${problem}`;
+
+/** JSON.parse, but half a surrogate pair becomes U+FFFD: nothing else could write it as UTF-8 again. */
+export function readJson(text: string): unknown {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_name, value) => (typeof value === 'string' ? value.toWellFormed() : value));
+}
+
+/** YAML 1.1 as Kubernetes reads it, where `yes` is true; but times and binary data stay texts. */
+const YAML = { version: '1.1', schema: 'yaml-1.1', uniqueKeys: false } as const;
+const TEXTS = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:binary']);
+
+function parseYaml(text: string, refuse: Refuse): ParsedBody {
+  const customTags: NonNullable<Parameters<typeof parseDocument>[1]>['customTags'] = tags =>
+    tags.filter(tag => typeof tag === 'string' || !TEXTS.has(tag.tag));
+  const document = parseDocument(text, { ...YAML, customTags });
   const [error] = document.errors;
   if (error) {
     const line = error.linePos?.[0].line ?? 1;
-    throw unrecognized(kind, `yaml: line ${line}: ${error.message.split('\n', 1)[0]}`, text);
+    throw refuse(`yaml: line ${line}: ${error.message.split(/ at line |\n/, 1)[0]}`);
   }
-  const value: unknown = document.toJS();
-  const twice = parseDocument(text).errors.filter(({ code }) => code === 'DUPLICATE_KEY');
-  return { value, duplicates: () => twice.map(({ message }) => message.split('\n', 1)[0]!) };
+  return { value: document.toJS(), duplicates: () => yamlDuplicates(text) };
 }
 
-/** 400 of a body that is no object of the wanted kind; a long body is cut. */
-export function unrecognized(kind: string, problem: string, text: string) {
-  const shown = text.length > 100 ? `${text.slice(0, 100)} [truncated ${text.length - 100} chars]` : text;
-  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${problem} (${shown})`);
-}
-
-function jsonProblem(error: unknown): string {
-  const { message } = error as Error;
-  if (/end of JSON|end of data|Unterminated/i.test(message)) return 'unexpected end of JSON input';
-  const token = /Unexpected token '?(.)'?/u.exec(message)?.[1];
-  return token ? `invalid character '${token}' looking for beginning of value` : message;
+function yamlDuplicates(text: string): string[] {
+  const twice = parseDocument(text, { ...YAML, uniqueKeys: true }).errors;
+  return twice
+    .filter(({ code }) => code === 'DUPLICATE_KEY')
+    .map(({ pos, linePos }) => {
+      const name = /^["']?([^\s:"']*)/.exec(text.slice(pos[0]))?.[1] ?? '';
+      return `line ${linePos?.[0].line ?? 1}: key ${JSON.stringify(name)} already set in map`;
+    });
 }

@@ -1,3 +1,5 @@
+import { endOfString } from './json-problem.ts';
+
 interface Frame {
   readonly path: string;
   /** Names met so far; undefined in an array. */
@@ -7,8 +9,8 @@ interface Frame {
 }
 
 /**
- * Paths of the fields that stand twice in one object of `text`, which must be valid JSON: JSON.parse keeps the last
- * and tells nothing.
+ * A text for each field that stands twice in one object of `text`, which must be valid JSON: JSON.parse keeps the
+ * last and tells nothing.
  */
 export function duplicateFields(text: string): string[] {
   const found = new Set<string>();
@@ -37,17 +39,7 @@ export function duplicateFields(text: string): string[] {
         break;
     }
   }
-  return [...found];
-}
-
-function endOfString(text: string, start: number): number {
-  let end = start;
-  for (;;) {
-    end = text.indexOf('"', end + 1);
-    let slashes = 0;
-    while (text[end - 1 - slashes] === '\\') slashes++;
-    if (slashes % 2 === 0 || end === -1) return end === -1 ? text.length : end;
-  }
+  return [...found].map(path => `duplicate field "${path}"`);
 }
 
 /** A string is a name when a colon follows it. */

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { methodNotAllowed, notFound } from '../status-error.ts';
+import { badRequest, methodNotAllowed, noSuchPath, notFound, type StatusError } from '../status-error.ts';
 import { type ResourceType, resourceName } from '../types/resource-type.ts';
 import type { Answer, ApiContext } from '../verbs/context.ts';
 import { createObject } from '../verbs/create.ts';
 import { deleteObject, removeObject } from '../verbs/delete.ts';
 import { listPage } from '../verbs/list.ts';
+import { parseVersion, requireReached } from '../verbs/list-options.ts';
 import { deleteOptions, flagParameter, writeOptions } from '../verbs/options.ts';
 import { patchObject } from '../verbs/patch.ts';
 import { servePodLog } from '../verbs/pod-log.ts';
@@ -13,7 +14,6 @@ import { answerReview, isReview } from '../verbs/reviews.ts';
 import { getScale, writeScale } from '../verbs/scale.ts';
 import { type Half, mustGet, replaceObject } from '../verbs/update.ts';
 import { negotiate, type Rendering } from './accept.ts';
-import { parseBody } from './body.ts';
 import type { RequestInfo } from './request-info.ts';
 import { serveWatch } from './watch.ts';
 
@@ -68,25 +68,24 @@ async function collection(context: ApiContext, type: ResourceType, request: Reso
     case 'DELETE': {
       if (!type.verbs.includes('deletecollection') || (type.namespaced && info.namespace === ''))
         throw methodNotAllowed();
-      const options = deleteOptions(bodyOf(request), query);
+      const options = deleteOptions(text, contentType, query);
       const page = listPage(context, type, scope, query);
       for (const stored of page.items) removeObject(context, type, stored, options);
       return { code: 200, body: undefined, json: renderList(type, page, rendering, context.clock.now()) };
     }
     default:
+      if (type.isCustom && (method === 'PUT' || method === 'PATCH')) throw badRequest('name must be provided');
       throw methodNotAllowed();
   }
 }
 
 async function single(context: ApiContext, type: ResourceType, request: ResourceRequest, rendering: Rendering) {
-  const { info, method, query, text, contentType, response } = request;
+  const { info, method, query, text, contentType } = request;
   const at = { namespace: info.namespace, name: info.name, half: 'main' as Half };
   switch (method) {
     case 'GET': {
-      if (flagParameter(query, 'watch')) {
-        const scope = { namespace: type.namespaced ? info.namespace : undefined, name: info.name };
-        return serveWatch(context, type, scope, query, rendering, response).then(noAnswer);
-      }
+      const version = query.get('resourceVersion');
+      if (version) requireReached(context.store, parseVersion(version, true));
       const found = mustGet(context, type, info.namespace, info.name);
       return { code: 200, body: found.object, json: renderObject(type, found, rendering, context.clock.now()) };
     }
@@ -105,7 +104,7 @@ async function single(context: ApiContext, type: ResourceType, request: Resource
         rendering,
       );
     case 'DELETE':
-      return deleteObject(context, type, at, deleteOptions(bodyOf(request), query));
+      return deleteObject(context, type, at, deleteOptions(text, contentType, query));
     default:
       throw methodNotAllowed();
   }
@@ -119,7 +118,7 @@ async function subresource(context: ApiContext, type: ResourceType, request: Res
     (info.subresource === 'status' && type.hasStatus) ||
     (info.subresource === 'scale' && type.scale !== undefined) ||
     (info.subresource === 'log' && type.hasLog);
-  if (!known) throw notFound(resourceName(type), info.name);
+  if (!known) throw noSuchSubresource(type, info.name);
   if (info.subresource === 'log') {
     if (method !== 'GET') throw methodNotAllowed();
     return servePodLog(context, type, at, query, response).then(noAnswer);
@@ -145,7 +144,8 @@ function rendered(context: ApiContext, type: ResourceType, answer: Answer, rende
   return { ...answer, body, json: undefined };
 }
 
-/** DeleteOptions are JSON or YAML, or absent. */
-function bodyOf({ text, contentType }: ResourceRequest): unknown {
-  return text === '' ? undefined : parseBody(text, contentType, 'DeleteOptions').value;
+/** Custom types say that the object is not there, built-in ones that the path is not. */
+function noSuchSubresource(type: ResourceType, name: string): StatusError {
+  if (type.isCustom) return notFound(resourceName(type), name);
+  return noSuchPath();
 }

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { stringify } from 'yaml';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiVersions, resourceList, VERSION } from '../discovery.ts';
 import { openapiDocument, openapiIndex } from '../openapi.ts';
-import { StatusError, tooLarge, unauthorized } from '../status-error.ts';
+import { noSuchPath, StatusError, tooLarge, unauthorized } from '../status-error.ts';
 import type { Answer, ApiContext } from '../verbs/context.ts';
 import { negotiate } from './accept.ts';
 import { requestInfo } from './request-info.ts';
@@ -13,6 +13,7 @@ import { routeResource } from './resource-route.ts';
 /** The largest body that is read: kube-apiserver's own bound. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 const TEXT = 'text/plain; charset=utf-8';
+const NO_PAGE = '404 page not found\n';
 
 /** What the HTTP side needs beside the context of the verbs. */
 export interface HttpOptions {
@@ -37,7 +38,7 @@ export function makeHttpServer(context: ApiContext, { token, tls }: HttpOptions)
       throw unauthorized();
   });
   app.setErrorHandler((error, _request, reply) => sendError(context, error, reply));
-  app.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404 page not found\n'));
+  app.setNotFoundHandler((_request, reply) => sendText(reply, 404, NO_PAGE));
   app.all('/*', (request, reply) => handle(context, app, request, reply));
   return app;
 }
@@ -55,17 +56,22 @@ function tokenOf(header: string | undefined): string {
 }
 
 async function handle(context: ApiContext, app: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
-  const [path = '', search = ''] = request.url.split('?', 2);
-  const query = new URLSearchParams(search);
+  const mark = request.url.indexOf('?');
+  const path = mark === -1 ? request.url : request.url.slice(0, mark);
+  const query = new URLSearchParams(mark === -1 ? '' : request.url.slice(mark));
   const info = requestInfo(path);
   const type = info && context.registry.get(info.group, info.version, info.plural);
   if (!info || !type || (!type.namespaced && info.namespace !== '')) {
     return handlePlain(context, app, path, query, request, reply);
   }
-  if (type.namespaced && info.name !== '' && info.namespace === '') return sendText(reply, 404, '404 page not found\n');
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (type.namespaced && info.namespace === '' && (info.name !== '' || (type.isCustom && !reads)))
+    return sendText(reply, 404, NO_PAGE);
+  // HEAD is GET whose body Node does not send; a watch has nothing else
+  if (request.method === 'HEAD') query.delete('watch');
   const { accept, 'content-type': contentType } = request.headers;
   const answer = await routeResource(context, type, {
-    method: request.method,
+    method: reads ? 'GET' : request.method,
     info,
     query,
     accept,
@@ -88,7 +94,10 @@ function handlePlain(
 ) {
   if (isHealth(path)) return sendText(reply, 200, 'ok');
   const body = request.method === 'GET' ? document(context, app, path.replace(/\/$/, ''), request, query) : undefined;
-  if (body === undefined) return sendText(reply, 404, '404 page not found\n');
+  if (body === undefined) {
+    if (/^\/(api|apis\/[^/]+)\/[^/]+\/?$/.test(path)) throw noSuchPath();
+    return sendText(reply, 404, NO_PAGE);
+  }
   return reply.type(typeOf(body)).send(JSON.stringify(body));
 }
 

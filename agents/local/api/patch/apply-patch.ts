@@ -1,9 +1,10 @@
-import jsonPatch, { type Operation } from 'fast-json-patch';
-import { mediaType } from '../http/body.ts';
+import { mediaType, readJson } from '../http/body.ts';
 import { duplicateFields } from '../http/duplicates.ts';
+import { isTooDeep } from '../http/json-problem.ts';
 import { type ApiObject, isObject, type JsonObject } from '../object.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { badRequest, StatusError, unsupportedMediaType } from '../status-error.ts';
+import { applyOperations, type JsonOperation } from './json-operations.ts';
 import { mergePatch } from './merge-patch.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
@@ -35,12 +36,12 @@ export function readPatch(text: string, contentType: string | undefined, { schem
       return { apply: object => applyOperations(object, operations), duplicates };
     }
     case MERGE_PATCH: {
-      const patch = readMerge(text);
+      const patch = readObject(text, 'error decoding patch: ');
       return { apply: object => mergePatch(structuredClone(object), patch), duplicates };
     }
     case STRATEGIC_PATCH: {
       if (!schema) throw unsupported(false);
-      const patch = readMerge(text);
+      const patch = readObject(text, '');
       return { apply: object => strategicMerge(structuredClone(object), patch, schema), duplicates };
     }
     case APPLY_PATCH:
@@ -65,32 +66,30 @@ const unsupported = (strategic: boolean) => unsupportedMediaType(accepted(strate
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    if (!isTooDeep(text)) return readJson(text);
   } catch {
-    // where and why JSON is broken is not told by the real server either
-    throw badRequest('invalid JSON patch');
+    // told below: where and why JSON is broken is not told by the real server either
   }
+  throw badRequest('invalid JSON patch');
 }
 
-function readMerge(text: string): JsonObject {
+function readObject(text: string, prefix: string): JsonObject {
   const patch = parse(text);
-  if (!isObject(patch)) {
-    const got = Array.isArray(patch) ? 'array' : typeof patch;
-    throw badRequest(
-      `error decoding patch: json: cannot unmarshal ${got} into Go value of type map[string]interface {}`,
-    );
-  }
-  return patch;
+  if (isObject(patch)) return patch;
+  if (patch === null) throw badRequest('Invalid JSON Patch');
+  const got = Array.isArray(patch) ? 'array' : typeof patch;
+  throw badRequest(`${prefix}json: cannot unmarshal ${got} into Go value of type map[string]interface {}`);
 }
 
 /** The real server bounds JSON patches at 10,000 operations. */
 const MOST_OPERATIONS = 10_000;
 
-function readOperations(text: string): Operation[] {
+function readOperations(text: string): JsonOperation[] {
   const operations = parse(text);
   if (!Array.isArray(operations)) {
+    const got = isObject(operations) ? 'object' : typeof operations;
     throw badRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+      `error decoding patch: json: cannot unmarshal ${got} into Go value of type []handlers.jsonPatchOp`,
     );
   }
   if (operations.length > MOST_OPERATIONS) {
@@ -100,14 +99,5 @@ function readOperations(text: string): Operation[] {
       `The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${operations.length}`,
     );
   }
-  return operations as Operation[];
-}
-
-function applyOperations(object: ApiObject, operations: Operation[]): unknown {
-  try {
-    return jsonPatch.applyPatch(object, operations, true, false).newDocument;
-  } catch {
-    // the real server names neither the operation nor its place
-    throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
-  }
+  return operations as JsonOperation[];
 }

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '@marcbachmann/cel-js';
 import { child, type FieldError, ROOT_FIELD } from '../field-error.ts';
 import { isObject } from '../object.ts';
-import { celEnvironment } from './cel-environment.ts';
+import { celEnvironment, withGoDurations } from './cel-environment.ts';
 import { compileToCel, type ToCel } from './cel-values.ts';
 import type { JsonSchema, ValidationRule } from './json-schema.ts';
+import { counterpart } from './ratchet.ts';
 
 /** Evaluates the rules below one schema node; `old` is undefined on create, and for what was not there before. */
 export type RuleValidator = (value: unknown, old: unknown, path: string, errors: FieldError[]) => void;
@@ -15,7 +17,7 @@ interface CompiledRule {
   readonly message: ((context: Record<string, unknown>) => unknown) | undefined;
 }
 
-/** Compiles x-kubernetes-validations of `schema`; undefined where there are none. Throws on a rule that can't be parsed. */
+/** Compiles x-kubernetes-validations of `schema`; undefined where there are none. Throws on a rule that this CEL can't evaluate. */
 export function compileRules(schema: JsonSchema, env: Environment = celEnvironment()): RuleValidator | undefined {
   const rules = (schema['x-kubernetes-validations'] ?? []).map(rule => compileRule(rule, env));
   const toCel = rules.length > 0 ? compileToCel(schema) : undefined;
@@ -44,20 +46,26 @@ export function compileRules(schema: JsonSchema, env: Environment = celEnvironme
 
 /** Transition rules inside a list hold only where items have an identity: lists of type map. */
 function oldItem(schema: JsonSchema): (item: unknown, old: unknown) => unknown {
-  const keys = schema['x-kubernetes-list-map-keys'];
-  if (schema['x-kubernetes-list-type'] !== 'map' || !keys) return () => undefined;
-  const same = (a: unknown, b: unknown) => isObject(a) && isObject(b) && keys.every(key => a[key] === b[key]);
-  return (item, old) => (Array.isArray(old) ? old.find(candidate => same(item, candidate)) : undefined);
+  const isMap = schema['x-kubernetes-list-type'] === 'map';
+  return (item, old) => (isMap ? counterpart(item, old, schema) : undefined);
 }
 
 function compileRule(rule: ValidationRule, env: Environment): CompiledRule {
-  const evaluate = env.parse(rule.rule);
   return {
     rule,
     needsOld: /\boldSelf\b/.test(rule.rule),
-    evaluate: context => evaluate(context),
-    message: rule.messageExpression ? env.parse(rule.messageExpression) : undefined,
+    evaluate: compile(rule.rule, env),
+    message: rule.messageExpression ? compile(rule.messageExpression, env) : undefined,
   };
+}
+
+/** Checked at once, so that a function which is not known here is told when the CRD is made, not on each object. */
+function compile(rule: string, env: Environment): CompiledRule['evaluate'] {
+  const text = withGoDurations(rule);
+  const { valid, error } = env.check(text);
+  if (!valid) throw new Error(`rule ${JSON.stringify(rule)}: ${error?.message.split('\n', 1)[0] ?? 'not valid'}`);
+  const program = env.parse(text);
+  return context => program(context);
 }
 
 function evaluateRules(
@@ -70,13 +78,15 @@ function evaluateRules(
 ): void {
   const convert = toCel ?? ((same: unknown) => same);
   const context = { self: convert(value), oldSelf: old === undefined ? undefined : convert(old) };
+  // ratcheting: what an update leaves as it was is not refused, but for what may never follow what was
+  const isUnchanged = () => old !== undefined && isDeepStrictEqual(value, old);
   for (const compiled of rules) {
     const { rule, needsOld, evaluate } = compiled;
     if (needsOld && old === undefined) continue;
     const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || ROOT_FIELD;
     const shown = isScalar(value) ? JSON.stringify(value) : undefined;
     try {
-      if (evaluate(context) === true) continue;
+      if (evaluate(context) === true || (!needsOld && isUnchanged())) continue;
       errors.push({
         type: rule.reason ?? 'FieldValueInvalid',
         field,
@@ -84,6 +94,7 @@ function evaluateRules(
         detail: told(compiled, context),
       });
     } catch (error) {
+      if (!needsOld && isUnchanged()) continue;
       // a rule that can't be evaluated is one that does not hold; the value's type stands for the value
       const detail = `${celProblem(error)} evaluating rule: ${rule.message ?? rule.rule}`;
       errors.push({ type: 'FieldValueInvalid', field, shown: `"${typeOf(value)}"`, detail });

@@ -22,7 +22,8 @@ export function escapeName(name: string): string {
 
 /**
  * Compiles the conversion of values of `schema`: integers become CEL ints (JavaScript's numbers are doubles there),
- * properties take their escaped names. undefined where values are the same for CEL, so that nothing is copied.
+ * properties take their escaped names, maps with odd keys become Maps. undefined where values are the same for CEL,
+ * so that nothing is copied.
  */
 export function compileToCel(schema: JsonSchema): ToCel | undefined {
   if (schema['x-kubernetes-int-or-string'] || schema.type === 'integer') {
@@ -30,12 +31,7 @@ export function compileToCel(schema: JsonSchema): ToCel | undefined {
   }
   const items = schema.items && compileToCel(schema.items);
   if (items) return value => (Array.isArray(value) ? value.map(items) : value);
-  const values =
-    typeof schema.additionalProperties === 'object' ? compileToCel(schema.additionalProperties) : undefined;
-  if (values) {
-    return value =>
-      isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, values(v)])) : value;
-  }
+  if (typeof schema.additionalProperties === 'object') return mapToCel(compileToCel(schema.additionalProperties));
   const changed = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const convert = compileToCel(property);
     const escaped = escapeName(name);
@@ -51,5 +47,16 @@ export function compileToCel(schema: JsonSchema): ToCel | undefined {
       out[escaped] = convert ? convert(value[name]) : value[name];
     }
     return out;
+  };
+}
+
+/** The library knows a map by its `constructor`, so one with a key of that name must be a Map. */
+function mapToCel(convert: ToCel | undefined): ToCel {
+  return value => {
+    if (!isObject(value)) return value;
+    const isOdd = Object.hasOwn(value, 'constructor');
+    if (!convert && !isOdd) return value;
+    const entries = Object.entries(value).map(([key, each]) => [key, convert ? convert(each) : each] as const);
+    return isOdd ? new Map(entries) : Object.fromEntries(entries);
   };
 }

@@ -3,8 +3,8 @@ import { isObject, type JsonObject } from '../object.ts';
 import { type JsonSchema, keepsUnknown } from './json-schema.ts';
 
 /**
- * Removes from `value` (in place) what `schema` does not name, and adds the paths of what went to `unknown`.
- * Fields under x-kubernetes-preserve-unknown-fields stay; apiVersion, kind and metadata of the root stay as well.
+ * Removes from `value` (in place) what `schema` does not name, and adds the paths of what went to `unknown`; nulls
+ * go where the schema does not allow them, which makes room for defaults. Fields under x-kubernetes-preserve-unknown-fields stay; apiVersion, kind and metadata of the root stay as well.
  */
 export function prune(value: unknown, schema: JsonSchema, unknown: string[], path = '', isRoot = true): void {
   if (Array.isArray(value)) {
@@ -21,13 +21,16 @@ function pruneObject(object: JsonObject, schema: JsonSchema, unknown: string[], 
   const { properties, additionalProperties } = schema;
   for (const name in object) {
     if (isResource && (name === 'apiVersion' || name === 'kind' || name === 'metadata')) continue;
-    const known = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (known) prune(object[name], known, unknown, child(path, name), false);
-    else if (typeof additionalProperties === 'object')
-      prune(object[name], additionalProperties, unknown, child(path, name), false);
+    const named = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const known = named ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
+    if (known && object[name] === null && !allowsNull(known)) delete object[name];
+    else if (known) prune(object[name], known, unknown, child(path, name), false);
     else if (!additionalProperties && !keepsUnknown(schema)) {
       delete object[name];
       unknown.push(child(path, name));
     }
   }
 }
+
+/** A schema without a type, such as one that preserves what it does not know, takes anything. */
+const allowsNull = ({ nullable, type }: JsonSchema) => nullable === true || type === undefined;

@@ -21,14 +21,24 @@ function splitTerms(text: string): string[] {
 }
 
 function parseTerm(term: string, fields: SelectableFields, whole: string): FieldSelector {
-  const match = /^([^!=]*)(!=|==|=)((?:[^\\=,]|\\[\\,=])*)$/.exec(term);
+  const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term);
   if (!match) throw badRequest(`invalid selector: '${whole}'; can't understand '${term}'`);
   const [, label, operator, escaped] = match;
+  const value = unescapeValue(escaped!);
   const path = fields.get(label!);
   if (!path) throw badRequest(`field label not supported: ${label}`);
-  const value = escaped!.replace(/\\(.)/g, '$1');
   const equal = operator !== '!=';
   return object => (asText(valueAt(object, path)) === value) === equal;
+}
+
+/** Backslash escapes `\`, `,` and `=`; none of them may stand alone. */
+function unescapeValue(text: string): string {
+  return text.replace(/\\(.?)|([,=])/gs, (sequence, escaped: string | undefined, bare: string | undefined) => {
+    if (bare !== undefined)
+      throw badRequest(`invalid field selector: unescaped character in value: ${bare.charCodeAt(0)}`);
+    if (escaped === '\\' || escaped === ',' || escaped === '=') return escaped;
+    throw badRequest(`invalid field selector: invalid escape sequence: ${sequence}`);
+  });
 }
 
 function asText(value: unknown): string {

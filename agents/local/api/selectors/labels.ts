@@ -1,4 +1,5 @@
-import { badRequest } from '../status-error.ts';
+import { keyProblems, labelValueProblems } from '../metadata.ts';
+import { badRequest, type StatusError } from '../status-error.ts';
 
 /** Labels of an object. */
 export type Labels = Record<string, string> | undefined;
@@ -6,107 +7,118 @@ export type Labels = Record<string, string> | undefined;
 export type LabelSelector = (labels: Labels) => boolean;
 
 const SYMBOLS = new Set(['=', '==', '!=', '(', ')', ',', '!', '>', '<']);
+const isWord = (token: string) => token !== '' && !SYMBOLS.has(token);
 
-function tokens(text: string): string[] {
-  return text.match(/==|!=|[=(),!<>]|[^\s=(),!<>]+/g) ?? [];
+/** Reads a text's tokens one by one; the empty token is its end. */
+interface Tokens {
+  peek(): string;
+  next(): string;
 }
 
-const fail = (message: string) => badRequest(`unable to parse requirement: ${message}`);
+function tokensOf(text: string): Tokens {
+  const list = text.match(/==|!=|[=(),!<>]|[^\s=(),!<>]+/g) ?? [];
+  let at = 0;
+  return { peek: () => list[at] ?? '', next: () => list[at++] ?? '' };
+}
+
+const found = (token: string, expected: string) => badRequest(`found '${token}', expected: ${expected}`);
+const fail = (problem: string): StatusError => badRequest(`unable to parse requirement: ${problem}`);
 
 /**
  * Parses the query syntax of label selectors: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1,m<2`.
  * Throws a 400 with the real server's text.
  */
 export function parseLabelSelector(text: string): LabelSelector {
-  const list = tokens(text);
-  if (list.length === 0) return () => true;
-  let at = 0;
-  const peek = () => list[at] ?? '';
-  const next = () => list[at++] ?? '';
+  const tokens = tokensOf(text);
   const requirements: LabelSelector[] = [];
-  for (;;) {
-    requirements.push(requirement(next, peek));
-    if (at >= list.length) break;
-    if (next() !== ',') throw fail(`found '${list[at - 1]}', expected: ',' or 'end of string'`);
-    if (at >= list.length) throw fail("found '', expected: identifier after ','");
+  while (tokens.peek() !== '') {
+    if (!isWord(tokens.peek()) && tokens.peek() !== '!')
+      throw found(tokens.peek(), "!, identifier, or 'end of string'");
+    requirements.push(requirement(tokens));
+    const separator = tokens.next();
+    if (separator === '') break;
+    if (separator !== ',') throw found(separator, "',' or 'end of string'");
+    if (!isWord(tokens.peek()) && tokens.peek() !== '!') throw found(tokens.peek(), "identifier after ','");
   }
   return labels => requirements.every(one => one(labels));
 }
 
-function requirement(next: () => string, peek: () => string): LabelSelector {
-  let key = next();
-  if (key === '!') {
-    key = identifier(next());
-    return labels => labels?.[key] === undefined;
-  }
-  key = identifier(key);
-  if (peek() === '' || peek() === ',') return labels => labels?.[key] !== undefined;
-  const operator = next();
+function requirement(tokens: Tokens): LabelSelector {
+  const isAbsence = tokens.peek() === '!';
+  if (isAbsence) tokens.next();
+  const key = readKey(tokens.next());
+  if (isAbsence) return labels => labels?.[key] === undefined;
+  if (tokens.peek() === '' || tokens.peek() === ',') return labels => labels?.[key] !== undefined;
+  const operator = tokens.next();
   switch (operator) {
     case '=':
     case '==': {
-      const value = exact(next, peek);
+      const value = checked(readExact(tokens), key);
       return labels => labels?.[key] === value;
     }
     case '!=': {
-      const value = exact(next, peek);
+      const value = checked(readExact(tokens), key);
       return labels => labels?.[key] !== value;
     }
     case 'in':
-    case 'notin': {
-      const values = new Set(valueList(next, peek));
-      const wanted = operator === 'in';
-      // an absent label is in no set
-      return labels => {
-        const value = labels?.[key];
-        return value === undefined ? !wanted : values.has(value) === wanted;
-      };
-    }
+    case 'notin':
+      return inSet(key, readList(tokens), operator === 'in');
     case '>':
     case '<':
-    case 'gt':
-    case 'lt': {
-      const text = exact(next, peek);
-      if (!/^-?\d+$/.test(text))
-        throw fail(
-          `values[0][${key}]: Invalid value: "${text}": for 'Gt', 'Lt' operators, the value must be an integer`,
-        );
-      const bound = Number(text);
-      const greater = operator === '>' || operator === 'gt';
-      return labels => {
-        const value = Number(labels?.[key] ?? Number.NaN);
-        return greater ? value > bound : value < bound;
-      };
-    }
+      return compared(key, readExact(tokens), operator === '>');
     default:
       throw fail(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
   }
 }
 
-function identifier(token: string): string {
-  if (token === '' || SYMBOLS.has(token)) throw fail(`found '${token}', expected: !, identifier, or 'end of string'`);
-  if (!/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(token))
-    throw fail(
-      `key: Invalid value: "${token}": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
-    );
+/** An absent label is in no set. */
+function inSet(key: string, list: readonly string[], wanted: boolean): LabelSelector {
+  const values = new Set(list.map((value, index) => checked(value, key, index)));
+  return labels => {
+    const value = labels?.[key];
+    return value === undefined ? !wanted : values.has(value) === wanted;
+  };
+}
+
+function compared(key: string, text: string, greater: boolean): LabelSelector {
+  if (!/^-?\d+$/.test(text)) {
+    const why = "for 'Gt', 'Lt' operators, the value must be an integer";
+    throw fail(`values[0]: Invalid value: ${JSON.stringify(text)}: ${why}`);
+  }
+  const bound = Number(text);
+  return labels => {
+    const value = Number(labels?.[key] ?? Number.NaN);
+    return greater ? value > bound : value < bound;
+  };
+}
+
+function readKey(token: string): string {
+  if (!isWord(token)) throw fail(`found '${token}', expected: identifier`);
+  const [problem] = keyProblems(token);
+  if (problem) throw fail(`<nil>: Invalid value: ${JSON.stringify(token)}: ${problem}`);
   return token;
 }
 
-function exact(next: () => string, peek: () => string): string {
-  if (peek() === '' || peek() === ',') return '';
-  const value = next();
+function checked(value: string, key: string, index = 0): string {
+  const [problem] = labelValueProblems(value);
+  if (problem) throw fail(`values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${problem}`);
+  return value;
+}
+
+function readExact(tokens: Tokens): string {
+  if (tokens.peek() === '' || tokens.peek() === ',') return '';
+  const value = tokens.next();
   if (SYMBOLS.has(value)) throw fail(`found '${value}', expected: identifier`);
   return value;
 }
 
-function valueList(next: () => string, peek: () => string): string[] {
-  if (peek() !== '(') throw fail(`found '${peek()}' expected: '('`);
-  next();
+function readList(tokens: Tokens): string[] {
+  if (tokens.peek() !== '(') throw fail(`found '${tokens.peek()}' expected: '('`);
+  tokens.next();
   const values: string[] = [];
   for (;;) {
-    if (peek() === ',' || peek() === ')') values.push('');
-    else values.push(next());
-    const separator = next();
+    values.push(isWord(tokens.peek()) ? tokens.next() : '');
+    const separator = tokens.next();
     if (separator === ')') return values;
     if (separator !== ',') throw fail(`found '${separator}', expected: ',' or ')'`);
   }
@@ -125,6 +137,6 @@ export function matchLabelSelector(selector: {
       const value = labels?.[key];
       if (operator === 'Exists') return value !== undefined;
       if (operator === 'DoesNotExist') return value === undefined;
-      return operator === 'In' ? value !== undefined && values.includes(value) : !values.includes(value ?? '');
+      return (value !== undefined && values.includes(value)) === (operator === 'In');
     });
 }

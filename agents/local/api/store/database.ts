@@ -1,11 +1,12 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** One row of the durable state: an object as it is now. */
 export interface ObjectRow {
-  type: string;
-  namespace: string;
-  name: string;
-  body: string;
+  readonly type: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly body: string;
 }
 
 /** How an object changed, as watches tell it. */
@@ -13,27 +14,36 @@ export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
 /** One row of the history: the object after the change (for DELETED: its last state). */
 export interface ChangeRow extends ObjectRow {
-  revision: number;
-  change: ChangeType;
+  readonly revision: number;
+  readonly change: ChangeType;
 }
 
-/** The SQLite file: objects, a window of history, and the last revision. */
+/** The SQLite file: objects, and a window of history that ends with the last write. */
 export interface Database {
-  readonly revision: number;
   objects(): Iterable<ObjectRow>;
+  /** In the order of revisions. */
   history(): Iterable<ChangeRow>;
-  /** Commits one change; when it returns, the change survives the death of this process. */
-  commit(row: ChangeRow): void;
-  /** Forgets history up to and with `revision`. */
-  forget(revision: number): void;
+  /**
+   * Commits one change, and forgets history up to and with `forgotten`, all or nothing. When it returns, the change
+   * survives the death of this process.
+   */
+  commit(row: ChangeRow, forgotten: number | undefined): void;
   close(): void;
 }
 
+const LAYOUT = 1;
+
+/**
+ * WAL with synchronous=NORMAL: a commit is in the kernel's hands when it returns, so kill -9 loses nothing. A crash
+ * of the machine may lose the last moments, never the file: a price that a tool for trying things need not pay in
+ * milliseconds a write.
+ */
 const SCHEMA = `
+  PRAGMA busy_timeout = 2000;
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 2000;
+  PRAGMA user_version = ${LAYOUT};
   CREATE TABLE IF NOT EXISTS objects (
     type TEXT, namespace TEXT, name TEXT, body TEXT,
     PRIMARY KEY (type, namespace, name)
@@ -41,50 +51,54 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS history (
     revision INTEGER PRIMARY KEY, change TEXT, type TEXT, namespace TEXT, name TEXT, body TEXT
   );
-  CREATE TABLE IF NOT EXISTS counter (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER);
-  INSERT OR IGNORE INTO counter VALUES (1, 1);
 `;
 
-/** Opens (and makes) the file and holds it: another process that opens it gets "database is locked". */
+/** Opens (and makes, for this user alone) the file and holds it. Throws where another process holds it. */
 export function openDatabase(file: string): Database {
+  closeSync(openSync(file, 'a', 0o600));
   const db = new DatabaseSync(file);
-  db.exec(SCHEMA);
+  try {
+    prepareFile(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
   const put = db.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM objects WHERE type = ? AND namespace = ? AND name = ?');
   const log = db.prepare('INSERT INTO history VALUES (?, ?, ?, ?, ?, ?)');
-  const count = db.prepare('UPDATE counter SET revision = ?');
   const forget = db.prepare('DELETE FROM history WHERE revision <= ?');
   return {
-    // the counter is written when history is forgotten; until then history has the last revision
-    revision: (
-      db
-        .prepare(
-          'SELECT max(coalesce((SELECT max(revision) FROM history), 0), (SELECT revision FROM counter)) AS revision',
-        )
-        .get() as { revision: number }
-    ).revision,
     objects: () => db.prepare('SELECT * FROM objects').iterate() as Iterable<unknown> as Iterable<ObjectRow>,
     history: () =>
       db.prepare('SELECT * FROM history ORDER BY revision').iterate() as Iterable<unknown> as Iterable<ChangeRow>,
-    commit({ type, namespace, name, body, revision, change }) {
+    commit({ type, namespace, name, body, revision, change }, forgotten) {
       begin.run();
       try {
         if (change === 'DELETED') remove.run(type, namespace, name);
         else put.run(type, namespace, name, body);
         log.run(revision, change, type, namespace, name, body);
+        if (forgotten !== undefined) forget.run(forgotten);
         commit.run();
       } catch (error) {
-        rollback.run();
+        // on a full disk SQLite has rolled back itself
+        if (db.isTransaction) rollback.run();
         throw error;
       }
     },
-    forget(revision) {
-      count.run(revision);
-      forget.run(revision);
-    },
     close: () => db.close(),
   };
+}
+
+function prepareFile(db: DatabaseSync, file: string): void {
+  try {
+    const { user_version: layout } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (layout > LAYOUT) throw new Error(`${file} was written by a newer version of krt`);
+    db.exec(SCHEMA);
+  } catch (error) {
+    if (!/database is locked/.test((error as Error).message)) throw error;
+    throw new Error(`${file} is in use by another process`, { cause: error });
+  }
 }

@@ -17,21 +17,20 @@ export interface HistoryLimits {
   readonly characters: number;
 }
 
-export const DEFAULT_HISTORY: HistoryLimits = { changes: 20_000, characters: 64 * 1024 * 1024 };
+/** Some minutes of the busiest machine, as much as a real server keeps. */
+export const DEFAULT_HISTORY: HistoryLimits = { changes: 20_000, characters: 32 * 1024 * 1024 };
 
 /** The window of changes that a watch may start from; older ones are forgotten in batches. */
 export class History {
   readonly #limits: HistoryLimits;
-  readonly #forget: (revision: number) => void;
   #changes: Change[] = [];
   #characters = 0;
   #start: number;
 
-  /** `start` is the revision up to which nothing is known; `forget` is told when it moves. */
-  constructor(start: number, limits: HistoryLimits, forget: (revision: number) => void) {
+  /** `start` is the revision up to which nothing is known. */
+  constructor(start: number, limits: HistoryLimits) {
     this.#start = start;
     this.#limits = limits;
-    this.#forget = forget;
   }
 
   /** The lowest revision that a watch can go on from. */
@@ -42,13 +41,37 @@ export class History {
   add(change: Change): void {
     this.#changes.push(change);
     this.#characters += change.stored.json.length;
-    if (this.#changes.length > this.#limits.changes || this.#characters > this.#limits.characters) this.#trim();
   }
 
   /** Changes after `revision`, or undefined when the window begins later. */
   since(revision: number): readonly Change[] | undefined {
     if (revision < this.#start) return undefined;
     return this.#changes.slice(this.#firstAfter(revision));
+  }
+
+  /**
+   * The revision up to which to forget before one more change of `size` characters comes; undefined while there is
+   * room. At least a quarter goes at once, so that forgetting (and the deletion on disk) is rare.
+   */
+  toForget(size: number): number | undefined {
+    const { changes, characters } = this.#limits;
+    if (this.#changes.length < changes && this.#characters + size <= characters) return undefined;
+    let left = this.#characters + size;
+    let drop = 0;
+    for (const { stored } of this.#changes) {
+      if (drop >= this.#changes.length / 4 && left <= characters) break;
+      left -= stored.json.length;
+      drop++;
+    }
+    return this.#changes[drop - 1]?.revision;
+  }
+
+  /** Forgets the changes up to and with `revision`. */
+  forget(revision: number): void {
+    const drop = this.#firstAfter(revision);
+    for (const { stored } of this.#changes.slice(0, drop)) this.#characters -= stored.json.length;
+    this.#changes = this.#changes.slice(drop);
+    this.#start = revision;
   }
 
   #firstAfter(revision: number): number {
@@ -60,18 +83,5 @@ export class History {
       else high = middle;
     }
     return low;
-  }
-
-  /** Drops at least a quarter, so that trimming (and the deletion on disk) is rare. */
-  #trim(): void {
-    let drop = Math.ceil(this.#changes.length / 4);
-    const dropped = this.#changes.slice(0, drop);
-    let left = this.#characters - dropped.reduce((sum, { stored }) => sum + stored.json.length, 0);
-    while (left > this.#limits.characters && drop < this.#changes.length)
-      left -= this.#changes[drop++]!.stored.json.length;
-    this.#start = this.#changes[drop - 1]!.revision;
-    this.#changes = this.#changes.slice(drop);
-    this.#characters = left;
-    this.#forget(this.#start);
   }
 }

@@ -1,5 +1,6 @@
 import type { ApiObject } from '../object.ts';
-import { type ChangeType, type Database, openDatabase } from './database.ts';
+import { StatusError } from '../status-error.ts';
+import { type ChangeRow, type ChangeType, type Database, openDatabase } from './database.ts';
 import { type Change, DEFAULT_HISTORY, History, type HistoryLimits } from './history.ts';
 import { keyOf, type Stored, storedFrom } from './stored.ts';
 
@@ -26,12 +27,10 @@ export class Store {
 
   constructor(file: string, limits: HistoryLimits = DEFAULT_HISTORY) {
     this.#database = openDatabase(file);
-    this.#revision = this.#database.revision;
-    for (const row of this.#database.objects()) {
-      const stored = storedFrom(row.type, row.body);
-      this.#collection(row.type).objects.set(keyOf(stored), stored);
-    }
-    this.#history = this.#loadHistory(limits);
+    for (const row of this.#database.objects()) this.#collection(row.type).objects.set(keyOf(row), storedFrom(row));
+    const changes = [...this.#database.history()];
+    this.#revision = changes.at(-1)?.revision ?? FIRST_REVISION;
+    this.#history = loadHistory(changes, this.#revision, limits);
   }
 
   /** The revision of the last write. */
@@ -48,12 +47,22 @@ export class Store {
     const collection = this.#collections.get(type);
     if (!collection) return [];
     collection.order ??= [...collection.objects.keys()].sort();
-    const found: Stored[] = [];
-    for (const key of collection.order) {
-      const stored = collection.objects.get(key)!;
-      if (namespace === undefined || stored.namespace === namespace) found.push(stored);
+    return pick(collection.objects, collection.order, namespace);
+  }
+
+  /** The same as it was at `revision`; undefined when that is not known any more. */
+  listAt(revision: number, type: string, namespace?: string): Stored[] | undefined {
+    if (revision === this.#revision) return this.list(type, namespace);
+    const later = revision > this.#revision ? undefined : this.#history.since(revision);
+    if (!later) return undefined;
+    const objects = new Map(this.#collections.get(type)?.objects);
+    for (const { type: change, stored, before } of later.toReversed()) {
+      if (stored.type !== type) continue;
+      if (change === 'ADDED') objects.delete(keyOf(stored));
+      else if (before) objects.set(keyOf(stored), before);
+      else return undefined;
     }
-    return found;
+    return pick(objects, [...objects.keys()].sort(), namespace);
   }
 
   /** The storage keys that have objects. */
@@ -98,7 +107,11 @@ export class Store {
     object.metadata.resourceVersion = String(revision);
     const { namespace = '', name = '' } = object.metadata;
     const stored: Stored = { type, namespace, name, revision, object, json: JSON.stringify(object) };
-    this.#database.commit({ type, namespace, name, body: stored.json, revision, change });
+    if (change !== 'DELETED' && stored.json.length > LARGEST_OBJECT)
+      throw new StatusError(500, '', 'etcdserver: request is too large');
+    const forgotten = this.#history.toForget(stored.json.length);
+    this.#database.commit({ type, namespace, name, body: stored.json, revision, change }, forgotten);
+    if (forgotten !== undefined) this.#history.forget(forgotten);
     this.#revision = revision;
     const collection = this.#collection(type);
     const key = keyOf(stored);
@@ -124,18 +137,28 @@ export class Store {
     }
     return collection;
   }
+}
 
-  #loadHistory(limits: HistoryLimits): History {
-    const rows = [...this.#database.history()];
-    const start = rows[0] ? rows[0].revision - 1 : this.#revision;
-    const history = new History(start, limits, revision => this.#database.forget(revision));
-    const last = new Map<string, Stored>();
-    for (const { revision, change, type, body } of rows) {
-      const stored = storedFrom(type, body);
-      const key = `${type} ${keyOf(stored)}`;
-      history.add({ revision, type: change, stored, before: change === 'ADDED' ? undefined : last.get(key) });
-      last.set(key, stored);
-    }
-    return history;
+/** Bytes that an object may have: what the etcd behind a real server takes, and its words. */
+const LARGEST_OBJECT = 1.5 * 1024 * 1024;
+
+/** Revisions start above 1, so that a watch from version 1, the one that nobody was given, finds it too old. */
+const FIRST_REVISION = 2;
+
+function loadHistory(changes: readonly ChangeRow[], revision: number, limits: HistoryLimits): History {
+  const history = new History(changes[0] ? changes[0].revision - 1 : revision, limits);
+  const last = new Map<string, Stored>();
+  for (const row of changes) {
+    const stored = storedFrom(row);
+    const key = `${row.type} ${keyOf(row)}`;
+    const before = row.change === 'ADDED' ? undefined : last.get(key);
+    history.add({ revision: row.revision, type: row.change, stored, before });
+    last.set(key, stored);
   }
+  return history;
+}
+
+function pick(objects: ReadonlyMap<string, Stored>, order: readonly string[], namespace: string | undefined): Stored[] {
+  const all = order.map(key => objects.get(key)!);
+  return namespace === undefined ? all : all.filter(stored => stored.namespace === namespace);
 }

@@ -1,4 +1,5 @@
 import type { ApiObject } from '../object.ts';
+import type { ObjectRow } from './database.ts';
 
 /** A stored object: never changed, so that lists, watches and the history share it and its JSON. */
 export interface Stored {
@@ -14,9 +15,20 @@ export interface Stored {
 /** Order of lists, and place of a continue token. */
 export const keyOf = ({ namespace, name }: Pick<Stored, 'namespace' | 'name'>): string => `${namespace}/${name}`;
 
-/** A stored object from its JSON. */
-export function storedFrom(type: string, json: string): Stored {
-  const object = JSON.parse(json) as ApiObject;
-  const { namespace = '', name = '', resourceVersion } = object.metadata;
-  return { type, namespace, name, revision: Number(resourceVersion), object, json };
+/** A stored object from its row; the JSON is parsed when it is first asked for: most of a history never is. */
+export function storedFrom({ type, namespace, name, body }: ObjectRow): Stored {
+  let parsed: ApiObject | undefined;
+  return {
+    type,
+    namespace,
+    name,
+    json: body,
+    get object() {
+      parsed ??= JSON.parse(body) as ApiObject;
+      return parsed;
+    },
+    get revision() {
+      return Number(this.object.metadata.resourceVersion);
+    },
+  };
 }

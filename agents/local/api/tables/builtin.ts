@@ -2,12 +2,12 @@ import { age } from '../../../../crds/v1alpha1/age.ts';
 import { type ApiObject, isObject, type JsonObject, valueAt } from '../object.ts';
 import type { TableSource } from '../types/resource-type.ts';
 import { podCells } from './pod-cells.ts';
-import { NAME_COLUMN, type TableColumn } from './table.ts';
+import { AGE_COLUMN, NAME_COLUMN, type TableColumn } from './table.ts';
 
 type Cell = (object: ApiObject, now: number) => unknown;
 
 const column = (name: string, type = 'string', priority = 0): TableColumn => ({ name, type, priority });
-const AGE: [TableColumn, Cell] = [column('Age'), (object, now) => age(object.metadata.creationTimestamp, now)];
+const AGE: [TableColumn, Cell] = [AGE_COLUMN, (object, now) => age(object.metadata.creationTimestamp, now)];
 
 /** A table of Name, the given columns, and Age last unless one of the others follows it. */
 function table(...columns: [TableColumn, Cell][]): TableSource {
@@ -60,7 +60,7 @@ const EVENTS: TableSource = {
     { ...NAME_COLUMN, priority: 1 },
   ],
   cells: (event, now) => {
-    const involved = (event['involvedObject'] ?? event['regarding'] ?? {}) as JsonObject;
+    const involved = (event['involvedObject'] ?? {}) as JsonObject;
     const first = event['firstTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp;
     const last = event['lastTimestamp'] ?? event['eventTime'] ?? first;
     return [
@@ -69,8 +69,8 @@ const EVENTS: TableSource = {
       event['reason'] ?? '',
       `${String(involved['kind'] ?? '').toLowerCase()}/${involved['name'] ?? ''}`,
       involved['fieldPath'] ?? '',
-      valueAt(event, ['source', 'component']) || event['reportingComponent'] || event['reportingController'] || '',
-      String(event['message'] ?? event['note'] ?? '').trim(),
+      valueAt(event, ['source', 'component']) || event['reportingComponent'] || '',
+      String(event['message'] ?? '').trim(),
       age(first, now),
       event['count'] ?? 1,
       event.metadata.name,
@@ -86,7 +86,7 @@ export const BUILTIN_TABLES: Record<string, TableSource> = {
       column('Ready'),
       column('Status'),
       column('Restarts'),
-      column('Age'),
+      AGE_COLUMN,
       column('IP', 'string', 1),
       column('Node', 'string', 1),
       column('Nominated Node', 'string', 1),
@@ -95,7 +95,6 @@ export const BUILTIN_TABLES: Record<string, TableSource> = {
     cells: podCells,
   },
   '/events': EVENTS,
-  'events.k8s.io/events': EVENTS,
   '/namespaces': table([column('Status'), at('status.phase')], AGE),
   '/configmaps': table([column('Data'), size('data')], AGE),
   '/secrets': table([column('Type'), at('type')], [column('Data'), size('data')], AGE),

@@ -2,7 +2,7 @@ import { age } from '../../../../crds/v1alpha1/age.ts';
 import { isObject } from '../object.ts';
 import type { TableSource } from '../types/resource-type.ts';
 import { compileJsonPath } from './json-path.ts';
-import { NAME_COLUMN, type TableColumn } from './table.ts';
+import { AGE_COLUMN, NAME_COLUMN, type TableColumn } from './table.ts';
 
 /** One additionalPrinterColumn of a CRD version. */
 export interface PrinterColumn {
@@ -14,13 +14,7 @@ export interface PrinterColumn {
   jsonPath: string;
 }
 
-const AGE: PrinterColumn = {
-  name: 'Age',
-  type: 'date',
-  description:
-    'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
-  jsonPath: '.metadata.creationTimestamp',
-};
+const AGE: PrinterColumn = { ...AGE_COLUMN, type: 'date', jsonPath: '.metadata.creationTimestamp' };
 
 /** The table of a custom resource: Name, then its columns, or Age where it has none. */
 export function customTable(printerColumns: readonly PrinterColumn[] = []): TableSource {

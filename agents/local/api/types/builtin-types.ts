@@ -1,4 +1,3 @@
-import type { ApiObject } from '../object.ts';
 import { selectableFields } from '../selectors/fields.ts';
 import { BUILTIN_TABLES } from '../tables/builtin.ts';
 import { builtinSchema } from './builtin-schemas.ts';
@@ -24,7 +23,6 @@ interface Row {
   name?: ResourceType['nameRule'];
   verbs?: string[];
   fields?: string[];
-  storageKey?: string;
 }
 
 const CORE = 'io.k8s.api.core.v1';
@@ -74,7 +72,7 @@ const ROWS: Row[] = [
     fields: POD_FIELDS,
   },
   { kind: 'Secret', schema: `${CORE}.Secret`, fields: ['type'] },
-  { kind: 'Service', short: ['svc'], categories: ['all'], schema: `${CORE}.Service`, status: true, name: 'label-1035' },
+  { kind: 'Service', short: ['svc'], categories: ['all'], schema: `${CORE}.Service`, status: true, name: 'label' },
   { kind: 'ServiceAccount', short: ['sa'], schema: `${CORE}.ServiceAccount` },
   {
     group: 'apps',
@@ -98,14 +96,6 @@ const ROWS: Row[] = [
     fields: ['status.replicas'],
   },
   { group: 'coordination.k8s.io', kind: 'Lease', schema: 'io.k8s.api.coordination.v1.Lease' },
-  {
-    group: 'events.k8s.io',
-    kind: 'Event',
-    short: ['ev'],
-    schema: 'io.k8s.api.events.v1.Event',
-    storageKey: '/events',
-    fields: [...INVOLVED.map(name => `regarding.${name}`), 'reason', 'reportingController', 'type'],
-  },
   {
     group: 'networking.k8s.io',
     kind: 'NetworkPolicy',
@@ -149,6 +139,13 @@ const ROWS: Row[] = [
     verbs: REVIEW,
   },
   {
+    group: 'authorization.k8s.io',
+    kind: 'SelfSubjectRulesReview',
+    schema: 'io.k8s.api.authorization.v1.SelfSubjectRulesReview',
+    cluster: true,
+    verbs: REVIEW,
+  },
+  {
     group: 'authentication.k8s.io',
     kind: 'SelfSubjectReview',
     schema: 'io.k8s.api.authentication.v1.SelfSubjectReview',
@@ -177,7 +174,7 @@ function toType(row: Row): ResourceType {
     shortNames: row.short ?? [],
     categories: row.categories ?? [],
     verbs: row.verbs ?? ALL_VERBS,
-    storageKey: row.storageKey ?? `${group}/${plural}`,
+    storageKey: `${group}/${plural}`,
     isCustom: false,
     nameRule: row.name ?? 'subdomain',
     hasStatus: row.status ?? false,
@@ -191,7 +188,7 @@ function toType(row: Row): ResourceType {
     fields: selectableFields(row.fields ?? []),
     table: BUILTIN_TABLES[`${group}/${plural}`],
     schema,
-    decode: (object: ApiObject) => decodeBuiltin(object, schema, version, kind),
+    decode: object => decodeBuiltin(object, schema),
     setDefaults: defaultsOf(group, plural),
     validate: validationOf(group, plural),
   };

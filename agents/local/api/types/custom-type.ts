@@ -1,5 +1,5 @@
 import { child, type FieldError, invalidValue, ROOT_FIELD } from '../field-error.ts';
-import { type ApiObject, isObject, type JsonObject } from '../object.ts';
+import { isObject } from '../object.ts';
 import { compileRules } from '../schema/cel-rules.ts';
 import { compileDefaults } from '../schema/defaults.ts';
 import { compileListTypes } from '../schema/list-types.ts';
@@ -46,30 +46,25 @@ function customType({ spec }: CustomResourceDefinition, version: CrdVersion): Re
     table: customTable(version.additionalPrinterColumns),
     schema,
     decode(object) {
-      const unknown = decodeMetadata(object, version.name, names.kind);
+      const unknown = decodeBuiltin(object.metadata, OBJECT_META).map(path => child('metadata', path));
       prune(object, schema, unknown);
-      return unknown;
+      return unknown.sort();
     },
     setDefaults: object => setDefaults?.(object),
     validate: makeValidate(schema),
   };
 }
 
-function decodeMetadata(object: ApiObject, version: string, kind: string): string[] {
-  const unknown = decodeBuiltin(object.metadata as JsonObject, OBJECT_META, version, kind);
-  return unknown.map(path => child('metadata', path));
-}
-
 function makeValidate(schema: CustomTypeSchema): ResourceType['validate'] {
   const validateSchema = compileValidator(schema);
   const validateLists = compileListTypes(schema);
   const validateRules = compileRules(schema);
-  return (object, old, statusOnly) => {
+  return (object, old, statusOnly, found) => {
     let errors = validateSchema(object);
     validateLists?.(object, '', errors);
-    if (statusOnly) errors = errors.filter(({ field }) => /^status(\.|\[|$)/.test(field)).map(withoutStatusPrefix);
-    if (old && errors.length > 0) errors = dropUnchanged(errors, object, old);
-    if (errors.some(isBlocking)) return [...errors, UNCHECKED];
+    if (statusOnly) errors = errors.filter(isOfStatus).map(fromStatus);
+    if (old && errors.length > 0) errors = dropUnchanged(errors, object, old, schema);
+    if ([...found, ...errors].some(isBlocking)) return [...errors, UNCHECKED];
     validateRules?.(object, old, '', errors);
     return errors;
   };
@@ -78,9 +73,11 @@ function makeValidate(schema: CustomTypeSchema): ResourceType['validate'] {
 type CustomTypeSchema = ResourceType['schema'];
 
 /** The status subresource validates the status alone, and its texts name fields from there. */
-function withoutStatusPrefix(error: FieldError): FieldError {
-  if (!error.detail?.startsWith('status.')) return error;
-  return { ...error, detail: error.detail.slice('status.'.length) };
+const isOfStatus = ({ field, detail = '' }: FieldError) =>
+  /^status(\.|\[|$)/.test(field) || (field === ROOT_FIELD && / in status\./.test(detail));
+
+function fromStatus({ field, detail = '', ...error }: FieldError): FieldError {
+  return { ...error, field: field === ROOT_FIELD ? 'status' : field, detail: detail.replace(/(^| in )status\./, '$1') };
 }
 
 /** Rules are not evaluated on objects whose shape may surprise them. */

@@ -42,20 +42,25 @@ export interface ResourceType {
   readonly hasLog: boolean;
   readonly fields: SelectableFields;
   readonly table: TableSource | undefined;
-  /** Where another type keeps the objects (events.k8s.io): from and to the stored form. */
-  fromStored?(object: ApiObject): ApiObject;
-  toStored?(object: ApiObject): ApiObject;
   /** For openapi and explain. */
   readonly schema: JsonSchema;
   /**
    * Turns what a client sent into the stored form, in place: drops unknown fields and tells their paths, in order.
-   * Throws a 400 where a built-in type can't be read.
+   * Throws a DecodeError where it can't be read.
    */
   decode(object: ApiObject): string[];
   /** Fills in defaults, in place; `old` is undefined on create. */
   setDefaults(object: ApiObject, old: ApiObject | undefined): void;
-  /** What is wrong with the object, beside its metadata; `statusOnly` for writes of the status subresource. */
-  validate(object: ApiObject, old: ApiObject | undefined, statusOnly: boolean): FieldError[];
+  /**
+   * What is wrong with the object, beside its metadata; `statusOnly` for writes of the status subresource, `found` is
+   * what is known to be wrong already.
+   */
+  validate(
+    object: ApiObject,
+    old: ApiObject | undefined,
+    statusOnly: boolean,
+    found: readonly FieldError[],
+  ): FieldError[];
 }
 
 /** `group/version`, or `version` in the core group. */

@@ -28,16 +28,16 @@ export function insertObject(
   context: ApiContext,
   type: ResourceType,
   namespace: string,
-  given: ApiObject,
+  object: ApiObject,
   { dryRun }: Pick<WriteOptions, 'dryRun'> = { dryRun: false },
 ): ApiObject {
-  const object = type.toStored ? type.toStored(given) : given;
   setNamespace(type, object, namespace);
   checkNamespace(context, type, object);
   prepare(context, type, object);
   type.setDefaults(object, undefined);
   if (type.storageKey === '/pods') admitPod(context, object);
-  const errors = [...validateMetadata(object, type.nameRule), ...type.validate(object, undefined, false)];
+  const errors = validateMetadata(object, type.nameRule);
+  errors.push(...type.validate(object, undefined, false, errors));
   if (errors.length > 0) throw invalid(kindName(type), object.metadata.name ?? '', errors);
   const name = object.metadata.name!;
   if (context.store.get(type.storageKey, namespace, name)) throw alreadyExists(resourceName(type), name);
@@ -70,6 +70,8 @@ function checkNamespace({ store }: ApiContext, type: ResourceType, { metadata }:
 /** What the server sets itself, and what a create can't set. */
 function prepare({ store, clock }: ApiContext, type: ResourceType, object: ApiObject): void {
   const { metadata } = object;
+  if (metadata.resourceVersion)
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   if (type.storageKey !== '/nodes' && type.hasStatus) delete object['status'];
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;

@@ -1,7 +1,8 @@
 import { invalidValue } from '../field-error.ts';
 import { parseBody, unrecognized } from '../http/body.ts';
 import { type ApiObject, isObject } from '../object.ts';
-import { badRequest, invalid } from '../status-error.ts';
+import { badRequest, invalid, type StatusError } from '../status-error.ts';
+import { DecodeError } from '../types/decode-builtin.ts';
 import { groupVersion, type ResourceType } from '../types/resource-type.ts';
 import type { FieldValidation } from './options.ts';
 
@@ -18,46 +19,70 @@ export function decodeObject(
   contentType: string | undefined,
   validation: FieldValidation,
 ): Decoded {
-  const body = parseBody(text, contentType, type.kind);
+  const body = parseBody(text, contentType, unrecognized(type.kind, text));
   const object = asObjectOf(type, body.value, text);
-  const strict = readFields(type, object, validation, () => body.duplicates());
-  if (validation === 'Strict' && strict.length > 0) {
-    throw badRequest(
-      `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: strict decoding error: ${strict.join(', ')}`,
-    );
-  }
+  const refuse = (problem: string) =>
+    badRequest(`${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${problem}`);
+  const strict = readFields(type, object, validation, () => body.duplicates(), refuse);
   return { object, warnings: validation === 'Warn' ? strict : [] };
 }
 
-/** Drops unknown fields from `object`; the texts on them and on duplicate ones, unless they are ignored. */
+/**
+ * Drops unknown fields from `object`; the texts on them and on duplicate ones, unless they are ignored. Throws what
+ * `refuse` makes of a value that can't be read, and of those texts where the writer asks for strictness.
+ */
 export function readFields(
   type: ResourceType,
   object: ApiObject,
   validation: FieldValidation,
   duplicates: () => string[],
+  refuse: (problem: string) => StatusError,
 ): string[] {
   if (object.metadata === undefined || object.metadata === null) object.metadata = {};
-  const unknown = type.decode(object);
+  const unknown = unknownFields(type, object, refuse);
   const { metadata } = object as { metadata: Record<string, unknown> };
   for (const managed of ['managedFields', 'selfLink']) delete metadata[managed];
   if (validation === 'Ignore') return [];
-  return [...duplicates().map(path => `duplicate field "${path}"`), ...unknown.map(path => `unknown field "${path}"`)];
+  const strict = [...duplicates(), ...unknown.map(path => `unknown field "${path}"`)];
+  if (validation === 'Strict' && strict.length > 0) throw refuse(`strict decoding error: ${strict.join(', ')}`);
+  return strict;
+}
+
+function unknownFields(type: ResourceType, object: ApiObject, refuse: (problem: string) => StatusError): string[] {
+  try {
+    return type.decode(object);
+  } catch (error) {
+    if (error instanceof DecodeError) throw refuse(error.message);
+    throw error;
+  }
 }
 
 function asObjectOf(type: ResourceType, value: unknown, text: string): ApiObject {
-  if (!isObject(value))
-    throw unrecognized(type.kind, 'json: cannot unmarshal into Go value of type runtime.TypeMeta', text);
-  const version = groupVersion(type);
-  const { kind, apiVersion } = value as { kind?: string; apiVersion?: string };
   // built-in types are known by their path; custom ones must say what they are
-  if (!kind && type.isCustom) throw unrecognized(type.kind, `Object 'Kind' is missing in '${text}'`, text);
-  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== version)
+  const given = value === null && !type.isCustom ? {} : value;
+  const refuse = unrecognized(type.kind, text);
+  if (given === null || (isObject(given) && !given['kind'] && type.isCustom))
+    throw refuse(`Object 'Kind' is missing in '${text}'`);
+  if (!isObject(given)) {
+    const got = Array.isArray(given) ? 'array' : typeof given;
+    throw refuse(`couldn't get version/kind; json parse error: json: cannot unmarshal ${got} into Go value`);
+  }
+  for (const name of ['kind', 'apiVersion'] as const) {
+    const wrong = given[name] !== undefined && given[name] !== null && typeof given[name] !== 'string';
+    if (wrong)
+      throw refuse(
+        `couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof given[name]} into Go struct field .${name} of type string`,
+      );
+  }
+  const version = groupVersion(type);
+  const { kind, apiVersion, metadata, ...rest } = given as { kind?: string; apiVersion?: string; metadata?: unknown };
+  if (apiVersion !== version && (apiVersion || type.isCustom))
     throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${version})`,
+      `the API version in the data (${apiVersion ?? ''}) does not match the expected API version (${version})`,
     );
-  if (kind && kind !== type.kind) throw wrongKind(type, kind, value);
-  const { metadata, ...rest } = value;
-  return { ...rest, apiVersion: version, kind: type.kind, metadata: metadata as ApiObject['metadata'] };
+  if (kind && kind !== type.kind) throw wrongKind(type, kind, given);
+  // kind and version come first: lists of built-in types leave them out of their items' JSON
+  return { apiVersion: version, kind: type.kind, metadata: metadata as ApiObject['metadata'], ...rest };
 }
 
 function wrongKind(type: ResourceType, kind: string, value: object) {

@@ -1,7 +1,9 @@
-import { badRequest, expired, tooLargeVersion } from '../status-error.ts';
+import { badRequest, expired } from '../status-error.ts';
+import type { Store } from '../store/store.ts';
 import { keyOf, type Stored } from '../store/stored.ts';
 import { groupVersion, type ResourceType } from '../types/resource-type.ts';
 import type { ApiContext } from './context.ts';
+import { type ListOptions, listOptions, requireReached } from './list-options.ts';
 import { integerParameter } from './options.ts';
 import { compileSelection, type Scope } from './selection.ts';
 
@@ -11,62 +13,53 @@ export interface Page {
   readonly metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number };
 }
 
+/** What a continue token holds: the version that the pages show, and the last key that was given. */
 interface Token {
   readonly v: 'meta.k8s.io/v1';
   readonly rv: number;
   readonly start: string;
 }
 
-/** The selected objects of a scope, a page of them where the query has a limit. Throws 400, 410 or 504. */
-export function listPage(context: ApiContext, type: ResourceType, scope: Scope, query: URLSearchParams): Page {
-  const { store } = context;
+/** The selected objects of a scope, a page of them where the query has a limit. Throws 400, 410, 422 or 504. */
+export function listPage({ store }: ApiContext, type: ResourceType, scope: Scope, query: URLSearchParams): Page {
   const selected = compileSelection(type, scope, query);
-  const limit = integerParameter(query, 'limit') ?? 0;
+  const options = listOptions(query, false);
   const token = readToken(query.get('continue'));
-  checkVersion(context, query, token);
-  const revision = token?.rv ?? store.revision;
-  let matching = store.list(type.storageKey, scope.namespace).filter(({ object }) => selected(object));
+  if (options.version) requireReached(store, options.version);
+  const limit = limitOf(query, options);
+  const revision = token?.rv ?? (options.match === 'Exact' ? options.version! : store.revision);
+  let matching = objectsAt(store, type, scope, revision, token).filter(({ object }) => selected(object));
   if (token) matching = matching.filter(stored => keyOf(stored) > token.start);
   const resourceVersion = String(revision);
-  if (limit <= 0 || matching.length <= limit) return { items: matching, metadata: { resourceVersion } };
-  const items = matching.slice(0, limit);
+  const items = limit > 0 ? matching.slice(0, limit) : matching;
+  const left = matching.length - items.length;
+  if (left === 0) return { items, metadata: { resourceVersion } };
   const next: Token = { v: 'meta.k8s.io/v1', rv: revision, start: keyOf(items.at(-1)!) };
+  // with selectors the rest is not counted, as in the real server
+  const counted = !query.get('labelSelector') && !query.get('fieldSelector');
   return {
     items,
     metadata: {
       resourceVersion,
       continue: Buffer.from(JSON.stringify(next)).toString('base64url'),
-      // with selectors the rest is not counted, as in the real server
-      ...(!query.get('labelSelector') &&
-        !query.get('fieldSelector') && { remainingItemCount: matching.length - limit }),
+      ...(counted && { remainingItemCount: left }),
     },
   };
 }
 
-function checkVersion({ store }: ApiContext, query: URLSearchParams, token: Token | undefined): void {
-  const version = query.get('resourceVersion') ?? '';
-  if (token) {
-    if (token.rv < store.oldest) {
-      throw expired(
-        'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
-      );
-    }
-    return;
-  }
-  if (version === '' || version === '0') return;
-  const asked = parseVersion(version, 'invalid resource version: ');
-  if (asked > store.revision) throw tooLargeVersion(asked, store.revision);
-  // state is kept as it is now, so an exact older one can't be listed
-  if (query.get('resourceVersionMatch') === 'Exact' && asked !== store.revision)
-    throw expired(`The resourceVersion for the provided list is too old.`);
+/** A list of "any version" comes whole, whatever its limit. */
+function limitOf(query: URLSearchParams, { version }: ListOptions): number {
+  const limit = integerParameter(query, 'limit') ?? 0;
+  return version === 0 && !query.get('continue') ? 0 : limit;
 }
 
-/** A resourceVersion as a number. Throws a 400 in Go's words, after `prefix`. */
-export function parseVersion(text: string, prefix = ''): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  const shown = JSON.stringify(text);
-  throw badRequest(
-    `${prefix}resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`,
+function objectsAt(store: Store, type: ResourceType, scope: Scope, revision: number, token: Token | undefined) {
+  const found = store.listAt(revision, type.storageKey, scope.namespace);
+  if (found) return found;
+  throw expired(
+    token
+      ? 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.'
+      : `The resourceVersion for the provided list is too old.`,
   );
 }
 
@@ -83,6 +76,8 @@ function readToken(text: string | null): Token | undefined {
 
 /** JSON of a list, put together from the JSON of its items. */
 export function listJson(type: ResourceType, { items, metadata }: Page, json: (stored: Stored) => string): string {
-  const head = { kind: type.listKind, apiVersion: groupVersion(type), metadata };
+  // custom types always tell where to go on, built-in ones where there is more
+  const where = type.isCustom ? { continue: '', ...metadata } : metadata;
+  const head = { kind: type.listKind, apiVersion: groupVersion(type), metadata: where };
   return `${JSON.stringify(head).slice(0, -1)},"items":[${items.map(json).join(',')}]}`;
 }

@@ -1,6 +1,9 @@
-import { unsupportedValue } from '../field-error.ts';
-import { isObject, type JsonObject } from '../object.ts';
-import { invalid, StatusError } from '../status-error.ts';
+import { type FieldError, forbiddenField, invalidValue, unsupportedValue } from '../field-error.ts';
+import { parseBody } from '../http/body.ts';
+import type { JsonObject } from '../object.ts';
+import { badRequest, invalid, StatusError } from '../status-error.ts';
+import { builtinSchema } from '../types/builtin-schemas.ts';
+import { DecodeError, decodeBuiltin } from '../types/decode-builtin.ts';
 
 /** What is done about unknown and duplicate fields. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -11,25 +14,35 @@ export interface WriteOptions {
   readonly fieldValidation: FieldValidation;
 }
 
-/** Reads `dryRun` and `fieldValidation`. Throws a 422 on another value; `kind` is CreateOptions, UpdateOptions, PatchOptions. */
+const LONGEST_MANAGER = 128;
+
+/** Reads the query of a write. Throws a 422 on a value that is none; `kind` is CreateOptions, UpdateOptions, PatchOptions. */
 export function writeOptions(query: URLSearchParams, kind: string): WriteOptions {
-  const fieldValidation = query.get('fieldValidation') ?? '';
-  if (!['', 'Ignore', 'Strict', 'Warn'].includes(fieldValidation)) {
-    const error = unsupportedValue('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']);
-    throw invalid({ group: 'meta.k8s.io', name: kind }, '', [error]);
+  const errors: FieldError[] = [];
+  if (kind === 'PatchOptions' && query.has('force'))
+    errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
+  const manager = query.get('fieldManager') ?? '';
+  if (Buffer.byteLength(manager) > LONGEST_MANAGER) {
+    const detail = `may not be more than ${LONGEST_MANAGER} bytes`;
+    errors.push({ type: 'FieldValueTooLong', field: 'fieldManager', detail });
   }
-  return {
-    dryRun: readDryRun(query.getAll('dryRun'), kind),
-    fieldValidation: (fieldValidation || 'Warn') as FieldValidation,
-  };
+  if (!/^[^\p{C}]*$/u.test(manager))
+    errors.push(invalidValue('fieldManager', manager, 'should only contain printable characters'));
+  const dryRun = readDryRun(query.getAll('dryRun'), errors);
+  const fieldValidation = query.get('fieldValidation') ?? '';
+  if (!['', 'Ignore', 'Strict', 'Warn'].includes(fieldValidation))
+    errors.push(unsupportedValue('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
+  throwOptions(kind, errors);
+  return { dryRun, fieldValidation: (fieldValidation || 'Warn') as FieldValidation };
 }
 
-function readDryRun(values: readonly unknown[], kind: string): boolean {
+function throwOptions(kind: string, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', name: kind }, '', errors);
+}
+
+function readDryRun(values: readonly string[], errors: FieldError[]): boolean {
   const given = values.filter(value => value !== '');
-  for (const value of given) {
-    if (value !== 'All')
-      throw invalid({ group: 'meta.k8s.io', name: kind }, '', [unsupportedValue('dryRun', value, ['All'])]);
-  }
+  if (given.some(value => value !== 'All')) errors.push(unsupportedValue('dryRun', given, ['All']));
   return given.length > 0;
 }
 
@@ -42,26 +55,66 @@ export interface DeleteOptions {
   readonly resourceVersion: string | undefined;
 }
 
-/** Reads DeleteOptions from the body, where there is one, else from the query. Throws a 422 on unknown values. */
-export function deleteOptions(body: unknown, query: URLSearchParams): DeleteOptions {
-  const given: JsonObject = isObject(body) ? body : {};
-  const { preconditions } = given;
-  const wanted: JsonObject = isObject(preconditions) ? preconditions : {};
-  const policy = given['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
-  if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(String(policy))) {
-    const error = unsupportedValue('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']);
-    throw invalid({ group: 'meta.k8s.io', name: 'DeleteOptions' }, '', [error]);
-  }
-  const grace = given['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined;
-  const dryRun = Array.isArray(given['dryRun']) ? given['dryRun'] : query.getAll('dryRun');
-  const orphan = given['orphanDependents'] === true ? 'Orphan' : undefined;
+/** DeleteOptions as clients send them. */
+interface DeleteBody extends JsonObject {
+  kind?: string;
+  apiVersion?: string;
+  dryRun?: string[];
+  gracePeriodSeconds?: number;
+  orphanDependents?: boolean;
+  preconditions?: { uid?: string; resourceVersion?: string };
+  propagationPolicy?: string;
+}
+
+const DELETE_OPTIONS = builtinSchema('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
+const POLICIES = ['Foreground', 'Background', 'Orphan'];
+
+/**
+ * Reads DeleteOptions from the body, where there is one, else from the query. Throws a 400 where they can't be
+ * read: to delete more than was asked for is the worst that a server may do.
+ */
+export function deleteOptions(text: string, contentType: string | undefined, query: URLSearchParams): DeleteOptions {
+  const given = text === '' ? fromQuery(query) : readBody(text, contentType);
+  const errors: FieldError[] = [];
+  const { orphanDependents, propagationPolicy: policy, gracePeriodSeconds: grace, preconditions } = given;
+  if (policy !== undefined && orphanDependents !== undefined) {
+    const detail = 'orphanDependents and deletionPropagation cannot be both set';
+    errors.push(invalidValue('propagationPolicy', policy, detail));
+  } else if (policy !== undefined && !POLICIES.includes(policy))
+    errors.push(unsupportedValue('propagationPolicy', policy, [...POLICIES, 'nil']));
+  const dryRun = readDryRun(given.dryRun ?? [], errors);
+  throwOptions('DeleteOptions', errors);
   return {
-    dryRun: readDryRun(dryRun, 'DeleteOptions'),
-    gracePeriodSeconds: grace === undefined || grace === null ? undefined : Math.max(0, Number(grace)),
-    propagationPolicy: (policy as DeleteOptions['propagationPolicy']) ?? orphan,
-    uid: wanted['uid'] as string | undefined,
-    resourceVersion: wanted['resourceVersion'] as string | undefined,
+    dryRun,
+    // a negative grace means one second, as in the real server
+    gracePeriodSeconds: grace !== undefined && grace < 0 ? 1 : grace,
+    propagationPolicy: (policy as DeleteOptions['propagationPolicy']) ?? (orphanDependents ? 'Orphan' : undefined),
+    uid: preconditions?.uid,
+    resourceVersion: preconditions?.resourceVersion,
   };
+}
+
+function fromQuery(query: URLSearchParams): DeleteBody {
+  const policy = query.get('propagationPolicy');
+  const grace = integerParameter(query, 'gracePeriodSeconds');
+  return {
+    dryRun: query.getAll('dryRun'),
+    ...(policy !== null && { propagationPolicy: policy }),
+    ...(grace !== undefined && { gracePeriodSeconds: grace }),
+  };
+}
+
+function readBody(text: string, contentType: string | undefined): DeleteBody {
+  const value = parseBody(text, contentType, badRequest).value ?? {};
+  try {
+    decodeBuiltin(value, DELETE_OPTIONS);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
+  const { kind = 'DeleteOptions', apiVersion = 'v1', ...options } = value as DeleteBody;
+  if (kind !== 'DeleteOptions') throw badRequest(`no kind "${kind}" is registered for version "${apiVersion}"`);
+  return options;
 }
 
 /** A whole number in a query, or undefined. Throws a 400 in Go's words. */

@@ -1,7 +1,7 @@
 import { invalidValue } from '../field-error.ts';
 import { type ApiObject, isObject } from '../object.ts';
 import { readPatch } from '../patch/apply-patch.ts';
-import { badRequest, invalid } from '../status-error.ts';
+import { invalid, StatusError } from '../status-error.ts';
 import { groupVersion, type ResourceType } from '../types/resource-type.ts';
 import type { Answer, ApiContext } from './context.ts';
 import { readFields } from './decode.ts';
@@ -21,32 +21,27 @@ export function patchObject(
   const patch = readPatch(text, contentType, { schema: type.isCustom ? undefined : type.schema });
   const existing = mustGet(context, type, at.namespace, at.name);
   const patched = patch.apply(servedObject(type, existing.object));
-  if (!isObject(patched)) throw badRequest('the patched object is no object');
-  checkKind(type, patched, at.name);
+  if (!isObject(patched))
+    throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
   const object = patched as unknown as ApiObject;
-  // readFields changes the object, so what was asked for is kept for the text of a refusal
-  const shown = options.fieldValidation === 'Strict' ? JSON.stringify(object) : '';
-  const strict = readFields(type, object, options.fieldValidation, () => patch.duplicates());
-  if (options.fieldValidation === 'Strict' && strict.length > 0) {
-    const error = invalidValue('patch', shown, `strict decoding error: ${strict.join(', ')}`);
-    throw invalid({ group: '', name: '' }, '', [error]);
-  }
+  checkKind(type, object, at.name);
+  // reading changes the object, so what was asked for is kept for the text of a refusal
+  const shown = options.fieldValidation === 'Strict' ? JSON.stringify(object) : text;
+  const refuse = (problem: string) => invalid({ group: '', name: '' }, '', [invalidValue('patch', shown, problem)]);
+  const strict = readFields(type, object, options.fieldValidation, () => patch.duplicates(), refuse);
   checkIdentity(object, at);
-  const next = type.toStored ? type.toStored(object) : object;
-  const written = writeObject(context, type, existing, next, at.half, options);
+  const written = writeObject(context, type, existing, object, at.half, options);
   return answerOf(type, written, 200, options.fieldValidation === 'Warn' ? strict : []);
 }
 
-function checkKind(
-  type: ResourceType,
-  { kind, apiVersion }: { kind?: unknown; apiVersion?: unknown },
-  name: string,
-): void {
-  if (kind !== type.kind) {
-    const error = invalidValue('kind', kind ?? '', `must be ${type.kind}`);
-    throw invalid({ group: type.group, name: String(kind ?? '') }, name, [error]);
+function checkKind(type: ResourceType, { kind, apiVersion }: ApiObject, name: string): void {
+  for (const [field, got, wanted] of [
+    ['kind', kind, type.kind],
+    ['apiVersion', apiVersion, groupVersion(type)],
+  ] as const) {
+    if (got === wanted) continue;
+    const group = field === 'kind' ? type.group : '';
+    const named = field === 'kind' ? String(kind ?? '') : type.kind;
+    throw invalid({ group, name: named }, name, [invalidValue(field, got ?? '', `must be ${wanted}`)]);
   }
-  const wanted = groupVersion(type);
-  if (apiVersion !== wanted)
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
 }

@@ -1,13 +1,14 @@
 import type { Rendering } from '../http/accept.ts';
 import type { ApiObject, JsonObject } from '../object.ts';
+import { StatusError } from '../status-error.ts';
 import type { Stored } from '../store/stored.ts';
 import { PLAIN_TABLE } from '../tables/builtin.ts';
 import { makeTable, partialMetadata, tableRow } from '../tables/table.ts';
 import type { ResourceType } from '../types/resource-type.ts';
 import { listJson, type Page } from './list.ts';
-import { servedJson, servedObject } from './serve.ts';
+import { itemJson, servedJson, servedObject } from './serve.ts';
 
-/** JSON of one page of a list in the form that the client asked for. */
+/** JSON of one page of a list in the form that the client asked for. Throws a 406 where a list has no such form. */
 export function renderList(type: ResourceType, page: Page, rendering: Rendering, now: number): string {
   switch (rendering.as) {
     case 'Table': {
@@ -15,6 +16,7 @@ export function renderList(type: ResourceType, page: Page, rendering: Rendering,
       return JSON.stringify(makeTable(tableOf(type).columns, rows, page.metadata));
     }
     case 'PartialObjectMetadata':
+      throw unfit(`you requested PartialObjectMetadata, but the requested object is a list (${type.listKind})`);
     case 'PartialObjectMetadataList':
       return JSON.stringify({
         kind: 'PartialObjectMetadataList',
@@ -23,7 +25,7 @@ export function renderList(type: ResourceType, page: Page, rendering: Rendering,
         items: page.items.map(({ object }) => partialMetadata(object)),
       });
     default:
-      return listJson(type, page, stored => servedJson(type, stored));
+      return listJson(type, page, stored => itemJson(type, stored));
   }
 }
 
@@ -39,7 +41,7 @@ export function renderObject(
   return JSON.stringify(renderValue(type, servedObject(type, stored.object), rendering, now, first));
 }
 
-/** The same for an object that need not be stored. */
+/** The same for an object that need not be stored. Throws a 406 where an object has no such form. */
 export function renderValue(
   type: ResourceType,
   object: ApiObject,
@@ -47,14 +49,22 @@ export function renderValue(
   now: number,
   first = true,
 ): unknown {
-  if (rendering.as === 'Table') {
-    const { resourceVersion } = object.metadata;
-    return makeTable(first ? tableOf(type).columns : undefined, [row(type, object, rendering, now)], {
-      resourceVersion,
-    });
+  switch (rendering.as) {
+    case 'Table': {
+      const { resourceVersion } = object.metadata;
+      const rows = [row(type, object, rendering, now)];
+      return makeTable(first ? tableOf(type).columns : undefined, rows, { resourceVersion });
+    }
+    case 'PartialObjectMetadata':
+      return partialMetadata(object);
+    case 'PartialObjectMetadataList':
+      throw unfit('you requested PartialObjectMetadataList, but the requested object is not a list');
+    default:
+      return object;
   }
-  return rendering.as === undefined ? object : partialMetadata(object);
 }
+
+const unfit = (message: string) => new StatusError(406, 'NotAcceptable', message);
 
 const tableOf = (type: ResourceType) => type.table ?? PLAIN_TABLE;
 

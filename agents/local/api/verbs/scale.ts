@@ -1,5 +1,5 @@
 import { invalidValue } from '../field-error.ts';
-import { parseBody } from '../http/body.ts';
+import { parseBody, unrecognized } from '../http/body.ts';
 import { type ApiObject, isObject, type JsonObject, setAt, valueAt } from '../object.ts';
 import { readPatch } from '../patch/apply-patch.ts';
 import { badRequest, invalid, modified } from '../status-error.ts';
@@ -32,7 +32,7 @@ export function writeScale(
     ? readPatch(text, contentType, { schema: SCALE }).apply(
         scaleOf(existing.object, type.scale!) as unknown as ApiObject,
       )
-    : parseBody(text, contentType, 'Scale').value;
+    : parseBody(text, contentType, unrecognized('Scale', text)).value;
   if (!isObject(scale)) throw badRequest('the object provided is unrecognized (must be of type Scale)');
   scale['metadata'] ??= {};
   checkIdentity(scale as unknown as ApiObject, at);

@@ -2,7 +2,6 @@ import type { ApiObject } from '../object.ts';
 import { parseFieldSelector } from '../selectors/fields.ts';
 import { parseLabelSelector } from '../selectors/labels.ts';
 import type { ResourceType } from '../types/resource-type.ts';
-import { servedObject } from './serve.ts';
 
 /** What a list or watch is about. */
 export interface Scope {
@@ -25,5 +24,5 @@ export function compileSelection(type: ResourceType, { namespace, name }: Scope,
     (namespace === undefined || object.metadata.namespace === namespace) &&
     (name === undefined || object.metadata.name === name) &&
     (!byLabels || byLabels(object.metadata.labels)) &&
-    (!byFields || byFields(type.fromStored ? servedObject(type, object) : object));
+    (!byFields || byFields(object));
 }

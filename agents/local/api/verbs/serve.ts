@@ -3,9 +3,8 @@ import type { Stored } from '../store/stored.ts';
 import { groupVersion, type ResourceType } from '../types/resource-type.ts';
 import type { Answer } from './context.ts';
 
-/** A stored object as `type` serves it: of its version, converted where the stored form is another type's. */
+/** A stored object as `type` serves it: of its version. */
 export function servedObject(type: ResourceType, object: ApiObject): ApiObject {
-  if (type.fromStored) return type.fromStored(object);
   const apiVersion = groupVersion(type);
   return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }
@@ -16,12 +15,17 @@ export function servedJson(type: ResourceType, stored: Stored): string {
   return object === stored.object ? stored.json : JSON.stringify(object);
 }
 
+/** The same as an item of a list: those of built-in types do not say what they are. */
+export function itemJson(type: ResourceType, stored: Stored): string {
+  const json = servedJson(type, stored);
+  if (type.isCustom) return json;
+  const head = `{"apiVersion":"${groupVersion(type)}","kind":"${type.kind}",`;
+  if (json.startsWith(head)) return `{${json.slice(head.length)}`;
+  const { apiVersion: _version, kind: _kind, ...item } = servedObject(type, stored.object);
+  return JSON.stringify(item);
+}
+
 /** The answer with one object. */
 export function answerOf(type: ResourceType, object: ApiObject, code = 200, warnings: readonly string[] = []): Answer {
   return { code, body: servedObject(type, object), warnings };
-}
-
-/** The answer with one object whose JSON is at hand. */
-export function answerStored(type: ResourceType, stored: Stored): Answer {
-  return { code: 200, body: servedObject(type, stored.object), json: servedJson(type, stored) };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { invalidValue } from '../field-error.ts';
 import { validateMetadata } from '../metadata.ts';
 import type { ApiObject, JsonObject } from '../object.ts';
-import { badRequest, conflict, invalid, modified, notFound } from '../status-error.ts';
+import { badRequest, conflict, invalid, modified, notFound, StatusError } from '../status-error.ts';
 import type { Stored } from '../store/stored.ts';
 import { kindName, type ResourceType, resourceName } from '../types/resource-type.ts';
 import type { Answer, ApiContext } from './context.ts';
@@ -32,31 +32,38 @@ export function replaceObject(
   const { object, warnings } = decodeObject(type, text, contentType, options.fieldValidation);
   checkIdentity(object, at);
   const existing = mustGet(context, type, at.namespace, at.name);
-  if (!object.metadata.resourceVersion && (type.isCustom || NEEDS_VERSION.has(type.storageKey))) {
+  if (!givenVersion(object) && (type.isCustom || NEEDS_VERSION.has(type.storageKey))) {
     const error = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
     throw invalid(resourceName(type), at.name, [error]);
   }
-  const next = type.toStored ? type.toStored(object) : object;
-  return answerOf(type, writeObject(context, type, existing, next, at.half, options), 200, warnings);
+  const { uid } = existing.object.metadata;
+  if (object.metadata.uid && object.metadata.uid !== uid) {
+    const why = `Precondition failed: UID in precondition: ${object.metadata.uid}, UID in object meta: ${uid}`;
+    throw conflict(resourceName(type), at.name, why);
+  }
+  return answerOf(type, writeObject(context, type, existing, object, at.half, options), 200, warnings);
 }
 
 /** Built-in types that refuse a replacement without a version. */
 const NEEDS_VERSION = new Set(['coordination.k8s.io/leases', 'apiextensions.k8s.io/customresourcedefinitions']);
 
-/** Throws a 400 where the object names itself otherwise than the URL. */
+/** Throws a 400 where the object names itself otherwise than the URL, or not at all. */
 export function checkIdentity({ metadata }: ApiObject, at: { namespace: string; name: string }): void {
-  if (metadata.name && metadata.name !== at.name)
-    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${at.name})`);
   if (metadata.namespace && metadata.namespace !== at.namespace)
-    throw badRequest(
-      'the namespace of the object (' +
-        metadata.namespace +
-        ') does not match the namespace on the request (' +
-        at.namespace +
-        ')',
-    );
-  metadata.name = at.name;
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (!metadata.name)
+    throw badRequest(`the name of the object (${at.name} based on URL) was undeterminable: name must be provided`);
+  if (metadata.name !== at.name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${at.name})`);
   if (at.namespace) metadata.namespace = at.namespace;
+}
+
+/** The version that a writer says it knows; undefined where it says none. Throws where it is no number. */
+function givenVersion({ metadata }: ApiObject): string | undefined {
+  const { resourceVersion } = metadata;
+  if (!resourceVersion || resourceVersion === '0') return undefined;
+  if (/^\d+$/.test(resourceVersion)) return resourceVersion;
+  throw new StatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
 }
 
 /**
@@ -72,17 +79,14 @@ export function writeObject(
   { dryRun }: Pick<WriteOptions, 'dryRun'> = { dryRun: false },
 ): ApiObject {
   const old = existing.object;
-  const { resourceVersion } = given.metadata;
-  if (resourceVersion && resourceVersion !== old.metadata.resourceVersion)
+  if ((givenVersion(given) ?? old.metadata.resourceVersion) !== old.metadata.resourceVersion)
     throw modified(resourceName(type), existing.name);
   const next = keepUnwritable(type, given, old, half);
   type.setDefaults(next, old);
   if (type.hasGeneration && half === 'main' && specChanged(next, old))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  const errors = [
-    ...(half === 'main' ? validateUpdate(type, next, old) : []),
-    ...type.validate(next, old, half === 'status'),
-  ];
+  const errors = half === 'main' ? validateUpdate(type, next, old) : [];
+  errors.push(...type.validate(next, old, half === 'status', errors));
   if (errors.length > 0) throw invalid(kindName(type), existing.name, errors);
   if (isDeepStrictEqual(next, old)) return old;
   if (dryRun) return next;
@@ -104,12 +108,6 @@ function keepUnwritable(type: ResourceType, given: ApiObject, old: ApiObject, ha
   }
   const { uid, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } =
     old.metadata;
-  if (given.metadata.uid && given.metadata.uid !== uid && !type.isCustom)
-    throw conflict(
-      resourceName(type),
-      old.metadata.name ?? '',
-      `Precondition failed: UID in precondition: ${given.metadata.uid}, UID in object meta: ${uid}`,
-    );
   const kept = {
     uid: given.metadata.uid || uid,
     creationTimestamp,
