@@ -26,6 +26,8 @@ export interface StartOptions {
   stdin?: string | Buffer | 'closed' | 'open';
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Words for Node itself, where it is what is started. */
+  nodeArgs?: readonly string[];
   /** Milliseconds until it is killed; 0: never. */
   deadlineMs?: number;
 }

@@ -55,7 +55,8 @@ export function useWorld(suite: string, options: WorldOptions = {}): World {
     if (options.bash !== false) await world.addRuntime('bash', options.bash ?? ONE_POD);
   });
   beforeEach(function () {
-    this.timeout(TEST_TIMEOUT_MS);
+    // of the test, not of this hook
+    this.currentTest?.timeout(TEST_TIMEOUT_MS);
   });
   after(async () => {
     stop.abort();
@@ -90,7 +91,7 @@ async function makeWorld(suite: string, signal: AbortSignal): Promise<World> {
   const runtimes = record(clients.runtimes, namespace, signal);
   const pods = record(clients.pods, namespace, signal);
   const startKrt: World['startKrt'] = (args, options) =>
-    start(process.execPath, [KRT_BIN, ...args], { env, cwd: dir, ...options });
+    start(process.execPath, [...(options?.nodeArgs ?? []), KRT_BIN, ...args], { env, cwd: dir, ...options });
 
   const world: World = {
     namespace,
