@@ -59,9 +59,7 @@ class FileJournal implements Journal {
   append(record: JournalRecord): Promise<void> {
     const done = Promise.withResolvers<void>();
     this.#waiting.push({ record, done });
-    this.#flushing ??= this.#flush().finally(() => {
-      this.#flushing = undefined;
-    });
+    this.#flushing ??= this.#flush();
     return done.promise;
   }
 
@@ -84,6 +82,8 @@ class FileJournal implements Journal {
         for (const { done } of batch) done.reject(error);
       }
     }
+    // in the turn of the last look: whoever appends when its record before is done starts a flush anew
+    this.#flushing = undefined;
   }
 
   async #write(text: string): Promise<void> {

@@ -56,6 +56,19 @@ describe('the journal', () => {
     });
     afterEach(() => rmSync(dir, { recursive: true }));
     const file = () => join(dir, 'journal');
+    /** Ids of the attempts that a restart finds. */
+    const leftOpen = async () => {
+      const journal = await openJournal(dir);
+      await journal.close();
+      return journal.left.map(entry => entry.attempt.id);
+    };
+
+    it('takes a record as soon as the one before is done', async () => {
+      const journal = await openJournal(dir);
+      for (const id of ['a.1', 'b.1', 'c.1']) await journal.append(started(id));
+      await journal.close();
+      expect(await leftOpen()).to.deep.equal(['a.1', 'b.1', 'c.1']);
+    });
 
     it('keeps what is open over a restart, and drops what is done', async () => {
       const first = await openJournal(dir);
@@ -76,7 +89,7 @@ describe('the journal', () => {
       expect(journal.broken).to.equal(1);
       await journal.append(started('b.1'));
       await journal.close();
-      expect((await openJournal(dir)).left.map(entry => entry.attempt.id)).to.deep.equal(['a.1', 'b.1']);
+      expect(await leftOpen()).to.deep.equal(['a.1', 'b.1']);
     });
 
     it('drops what is done while it runs, once the file has grown', async () => {
@@ -88,7 +101,7 @@ describe('the journal', () => {
       }
       await journal.close();
       expect(readFileSync(file()).length).to.be.below(1.5 * 1024 * 1024);
-      expect((await openJournal(dir)).left.map(entry => entry.attempt.id)).to.deep.equal(['keep.1']);
+      expect(await leftOpen()).to.deep.equal(['keep.1']);
     });
   });
 });
