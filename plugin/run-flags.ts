@@ -1,6 +1,8 @@
 import type { InferredFlags } from '@oclif/core/interfaces';
+import { usageError } from './errors.ts';
 import { Flags, outputFlag, repeated } from './flags.ts';
 import { parseKeyValue, parseLabels } from './parsers.ts';
+import { namesOutput, showsOutputs } from './printers/output-format.ts';
 import type { RunOptions } from './services/run/run-options.ts';
 
 const text = (summary: string, helpValue: string, char?: 'c' | 'f' | 'r') =>
@@ -36,8 +38,28 @@ export const modeFlags = {
   wait: Flags.boolean({ summary: 'wait for the end, but show no output' }),
   'cancel-on-interrupt': Flags.boolean({ summary: 'Ctrl-C cancels the Run, which otherwise goes on' }),
   'dry-run': Flags.string({ summary: 'make nothing, only show what would be made', options: ['client', 'server'] }),
-  output: outputFlag(),
+  output: outputFlag({
+    summary: 'a format, as of get; --output KEY prints the value of that output',
+    helpValue: '<format>',
+  }),
 };
+
+/** Words with `--output KEY` put as the format that it is short for; `-o` takes formats alone, so that a slip is told. */
+export function spellOutput(words: readonly string[]): string[] {
+  return words.map((word, i) => {
+    const [, flag = '', value = ''] = /^(--output=)(.*)$/s.exec(word) ?? [];
+    if (namesOutput(value)) return `${flag}output=${value}`;
+    return words[i - 1] === '--output' && namesOutput(word) ? `output=${word}` : word;
+  });
+}
+
+/** Throws a usage error where the mode does not fit what is to be shown. */
+export function checkMode(flags: InferredFlags<typeof modeFlags>): void {
+  const early = flags.detach ? '--detach' : flags['dry-run'] && '--dry-run';
+  if (early && showsOutputs(flags.output)) {
+    throw usageError(`-o ${flags.output!.name} does not go with ${early}`, 'outputs are there when the Run has ended');
+  }
+}
 
 /** What the flags, and the words behind `--`, ask for. */
 export function runOptionsOf(flags: InferredFlags<typeof programFlags>, words: readonly string[]): RunOptions {

@@ -1,12 +1,11 @@
 import { LIMITS } from '../../crds/v1alpha1/limits.ts';
+import { OUTPUT_KEY } from '../../crds/v1alpha1/names.ts';
 
 /** Outputs as far as they are valid, and what is wrong with the rest. */
 export interface ParsedOutputs {
   readonly outputs: Readonly<Record<string, string>>;
   readonly problem?: { readonly reason: 'InvalidOutputs' | 'OutputsTooLarge'; readonly message: string };
 }
-
-const KEY = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 /**
  * The KEY=VALUE lines of `data`: the last of a key wins, a carriage return before the newline is dropped, empty lines
@@ -33,7 +32,8 @@ export function parseOutputs(data: Buffer): ParsedOutputs {
     const replaced = outputs.get(key);
     const before = replaced === undefined ? 0 : Buffer.byteLength(key) + Buffer.byteLength(replaced);
     if (at < 0) tell('InvalidOutputs', `${where} is not KEY=VALUE: ${excerpt(line)}`);
-    else if (!KEY.test(key)) tell('InvalidOutputs', `${where}: the key ${excerpt(key)} must match ${KEY.source}`);
+    else if (!OUTPUT_KEY.test(key))
+      tell('InvalidOutputs', `${where}: the key ${excerpt(key)} must match ${OUTPUT_KEY.source}`);
     else if (key.length > LIMITS.outputKeyBytes)
       tell('OutputsTooLarge', `${where}: the key is longer than ${LIMITS.outputKeyBytes} bytes`);
     else if (Buffer.byteLength(value) > LIMITS.outputValueBytes)

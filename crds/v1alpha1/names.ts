@@ -65,6 +65,9 @@ export const RUN_ENV = {
   attempt: 'KRUNTIME_ATTEMPT',
 } as const;
 
+/** Names that outputs may have. */
+export const OUTPUT_KEY = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+
 /** Condition types. */
 export const CONDITIONS = {
   scheduled: 'Scheduled',

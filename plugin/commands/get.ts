@@ -12,7 +12,8 @@ export default class Get extends BaseCommand {
   static override usage = 'get [NAME... | runs | run/NAME | runtimes | runtime/NAME]';
   static override examples = [
     '<%= config.bin %> get hello',
-    "<%= config.bin %> get hello -o jsonpath='{.status.outputs.result}'",
+    '<%= config.bin %> get hello -o outputs',
+    "<%= config.bin %> get hello -o jsonpath='{.status.exitCode}'",
     '<%= config.bin %> get hello -o yaml',
     '<%= config.bin %> get runtime/bash -w',
   ];

@@ -2,14 +2,15 @@ import type { Run as RunObject } from '../../crds/v1alpha1/run.ts';
 import { abortable } from '../abortable.ts';
 import { BaseCommand } from '../base-command.ts';
 import { commandLine, hintAtDashes, splitWords } from '../command-line.ts';
+import { showsOutputs } from '../printers/output-format.ts';
 import { endLine } from '../printers/run-end.ts';
-import { modeFlags, programFlags, runOptionsOf } from '../run-flags.ts';
+import { checkMode, modeFlags, programFlags, runOptionsOf, spellOutput } from '../run-flags.ts';
 import { draftRun } from '../services/run/draft-run.ts';
 import { runProgram } from '../services/run/run-program.ts';
 import { nameRun, previewRun } from '../services/run/submit-run.ts';
 import { makeLogOutput } from '../terminal/log-output.ts';
 import { makeProgress } from '../ui/progress.ts';
-import { showRun } from '../ui/show-run.ts';
+import { showOutputs, showRun } from '../ui/show-run.ts';
 
 const { random } = Math;
 
@@ -21,13 +22,15 @@ export default class Run extends BaseCommand {
     '<%= config.bin %> run -r bash -f job.sh --timeout 5m -- --verbose "two words"',
     '<%= config.bin %> run -r bash -- uname -a',
     '<%= config.bin %> run -r bash -f job.sh --detach -o name',
+    '<%= config.bin %> run -r bash -f job.sh --output result',
   ];
   static override flags = { ...programFlags, ...modeFlags };
 
   async run(): Promise<RunObject> {
     const { own, program } = splitWords(this.argv);
-    const { flags } = await this.parse(Run, own).catch(hintAtDashes(this.config.bin));
+    const { flags } = await this.parse(Run, spellOutput(own)).catch(hintAtDashes(this.config.bin));
     const { stdin, stderr, clock, signal, bin } = this.context;
+    checkMode(flags);
     const { output: format, detach } = flags;
     const show = async (run: RunObject, line: string) => {
       await showRun(this.context, run, format, line);
@@ -57,6 +60,7 @@ export default class Run extends BaseCommand {
       commandFor: commandLine(bin, flags),
     });
     this.exitCode = exitCode;
+    if (!detach && showsOutputs(format)) return showOutputs(this.context, run, format!, exitCode);
     if (!isStreamed) return show(run, detach ? madeLine(run, 'created') : endLine(run));
     if (text !== undefined) await stderr.write(`${text}\n`);
     return run;

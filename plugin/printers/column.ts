@@ -18,6 +18,8 @@ export interface Kind<T> {
   /** As "not found" has it, such as `runs.kruntimes.io`. */
   readonly plural: string;
   readonly columns: readonly Column<T>[];
+  /** What `-o outputs` shows, of kinds that have outputs. */
+  readonly outputsOf?: (object: T) => Readonly<Record<string, string>>;
 }
 
 /** The first column of every table. */

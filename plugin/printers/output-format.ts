@@ -1,18 +1,23 @@
 import { readFile } from 'node:fs/promises';
+import { OUTPUT_KEY } from '../../crds/v1alpha1/names.ts';
 import { usageError } from '../errors.ts';
 import { JsonPathError, parseRelaxedPath, parseTemplate, type Template } from '../jsonpath/index.ts';
 import { suggest } from '../suggest.ts';
 
 /** Formats of `-o` that stand alone. */
-const PLAIN = ['table', 'wide', 'name', 'json', 'yaml'] as const;
-/** Formats that take a template, or a file with one, behind `=`. */
+const PLAIN = ['table', 'wide', 'name', 'json', 'yaml', 'outputs'] as const;
+/** Formats that take a template, a file with one, or the name of an output behind `=`. */
 const WITH_TEMPLATE = [
   'jsonpath',
   'jsonpath-file',
   'jsonpath-as-json',
   'custom-columns',
   'custom-columns-file',
+  'output',
 ] as const;
+
+/** What kubectl has and krt has not. */
+const GO_TEMPLATE = /^(go-)?template(-file)?$/;
 
 /** A column of `-o custom-columns`. */
 export interface CustomColumn {
@@ -24,10 +29,22 @@ export interface CustomColumn {
 export type OutputFormat =
   | { readonly name: (typeof PLAIN)[number] }
   | { readonly name: 'jsonpath' | 'jsonpath-as-json'; readonly template: Template }
-  | { readonly name: 'custom-columns'; readonly columns: readonly CustomColumn[] };
+  | { readonly name: 'custom-columns'; readonly columns: readonly CustomColumn[] }
+  | { readonly name: 'output'; readonly key: string };
 
 /** What a command without `-o` prints. */
 export const TABLE: OutputFormat = { name: 'table' };
+
+/** Whether `format` shows outputs: of one Run, once it has ended. */
+export function showsOutputs(format: OutputFormat | undefined): boolean {
+  return format?.name === 'outputs' || format?.name === 'output';
+}
+
+/** Whether `text` can be the name of an output, and is neither a format nor near one. */
+export function namesOutput(text: string): boolean {
+  const all: readonly string[] = [...PLAIN, ...WITH_TEMPLATE];
+  return OUTPUT_KEY.test(text) && !all.includes(text) && !suggest(text, all) && !GO_TEMPLATE.test(text);
+}
 
 /** Reads the value of `-o`; throws a usage error where it is no format, or its template is none. */
 export async function parseOutputFormat(text: string): Promise<OutputFormat> {
@@ -38,9 +55,12 @@ export async function parseOutputFormat(text: string): Promise<OutputFormat> {
   if (plain && split < 0) return { name: plain };
   const templated = WITH_TEMPLATE.find(format => format === name);
   if (!templated) throw noSuchFormat(text, name);
-  if (!value) throw usageError(`-o ${name} needs a template behind =`, exampleOf(templated));
+  const needs = templated === 'output' ? 'the name of an output' : 'a template';
+  if (!value) throw usageError(`-o ${name} needs ${needs} behind =`, exampleOf(templated));
   try {
     switch (templated) {
+      case 'output':
+        return { name: 'output', key: value };
       case 'custom-columns':
         return { name: 'custom-columns', columns: parseColumns(value) };
       case 'custom-columns-file':
@@ -85,7 +105,7 @@ async function readTemplate(path: string): Promise<string> {
 
 function noSuchFormat(text: string, name: string): Error {
   const what = `-o: there is no output format "${text}"`;
-  if (/^(go-)?template(-file)?$/.test(name)) return usageError(what, `kubectl has it: kubectl get runs -o ${text}`);
+  if (GO_TEMPLATE.test(name)) return usageError(what, `kubectl has it: kubectl get runs -o ${text}`);
   const all = [...PLAIN, ...WITH_TEMPLATE];
   const near = suggest(name, all);
   return usageError(what, near ? `did you mean ${near}?` : `formats are ${all.join(', ')}`);
@@ -93,6 +113,7 @@ function noSuchFormat(text: string, name: string): Error {
 
 function exampleOf(name: (typeof WITH_TEMPLATE)[number]): string {
   if (name.endsWith('-file')) return `such as -o ${name}=template.txt`;
+  if (name === 'output') return 'such as -o output=result';
   if (name === 'custom-columns') return 'such as -o custom-columns=NAME:.metadata.name,EXIT:.status.exitCode';
   return `such as -o ${name}='{.status.exitCode}'`;
 }

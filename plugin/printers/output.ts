@@ -5,6 +5,7 @@ import { asUsage } from './as-usage.ts';
 import type { Kind } from './column.ts';
 import { jsonText, listOf, yamlText } from './data.ts';
 import type { CustomColumn, OutputFormat } from './output-format.ts';
+import { outputsText, outputText } from './outputs.ts';
 import { rowsOf, type TableOptions } from './rows.ts';
 import { plain, tableText } from './table.ts';
 
@@ -39,6 +40,10 @@ function print<T extends KubeObject>(items: readonly T[], data: object, kind: Ki
       return raw(yamlText(data));
     case 'name':
       return items.map(item => `${kind.name}/${item.metadata.name}\n`).join('');
+    case 'outputs':
+      return raw(items.map(item => outputsText(kind.outputsOf?.(item) ?? {})).join(''));
+    case 'output':
+      return raw(items.map(item => outputText(item, kind.outputsOf?.(item) ?? {}, format.key)).join(''));
     case 'jsonpath':
       return raw(asUsage('-o jsonpath', () => render(format.template, data)));
     case 'jsonpath-as-json':

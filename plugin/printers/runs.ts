@@ -7,6 +7,7 @@ import { plain } from './table.ts';
 export const RUNS: Kind<Run> = {
   name: 'run.kruntimes.io',
   plural: 'runs.kruntimes.io',
+  outputsOf: run => run.status?.outputs ?? {},
   columns: [
     NAME,
     { title: 'PHASE', cell: run => ({ text: phaseOf(run), paint: paintOf(phaseOf(run)) }) },

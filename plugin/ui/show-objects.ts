@@ -5,7 +5,7 @@ import { usageError } from '../errors.ts';
 import type { Template } from '../jsonpath/index.ts';
 import type { Kind } from '../printers/column.ts';
 import { type PrintOptions, printObject, printObjects } from '../printers/output.ts';
-import { type OutputFormat, TABLE } from '../printers/output-format.ts';
+import { type OutputFormat, showsOutputs, TABLE } from '../printers/output-format.ts';
 import { sortBy } from '../printers/sort.ts';
 import { fetchObjects } from '../services/objects/fetch.ts';
 import { watchObjects } from '../services/objects/watch.ts';
@@ -33,6 +33,9 @@ export async function showObjects<T extends KubeObject>(
   options: ShowOptions<T>,
 ): Promise<readonly T[]> {
   check(options);
+  if (showsOutputs(options.flags.output) && !(options.kind.outputsOf && options.names.length === 1)) {
+    throw usageError(`-o ${options.flags.output!.name} is about one Run`, 'name one, as in: get NAME -o outputs');
+  }
   const cluster = await context.cluster();
   if (options.flags.watch) return watchAndPrint(context, cluster, options);
   const { names, kind, flags, labelSelector, fieldSelector } = options;

@@ -193,6 +193,20 @@ describe('krt list and get', () => {
       'error: names and selectors do not go together\nleave out one of them\n',
       64,
     ],
+    [
+      'outputs of many',
+      Get,
+      ['a', 'b', '-o', 'outputs'],
+      'error: -o outputs is about one Run\nname one, as in: get NAME -o outputs\n',
+      64,
+    ],
+    [
+      'outputs of a Runtime',
+      Get,
+      ['runtime/a', '-o', 'output=x'],
+      'error: -o output is about one Run\nname one, as in: get NAME -o outputs\n',
+      64,
+    ],
     ['names to watch', Get, ['a', 'b', '-w'], 'error: --watch takes one name, or none for all\n', 64],
     ['two kinds', Get, ['run/a', 'runtime/b'], 'error: one kind at a time: Runs and Runtimes are given together\n', 64],
     [

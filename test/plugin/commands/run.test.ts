@@ -9,6 +9,8 @@ import { interruptedError } from '../../../plugin/errors.ts';
 import { cliConfig, runCommand, type Surroundings } from '../harness.ts';
 import { Scene } from '../services/logs/scene.ts';
 
+const SUCCEEDED = { phase: 'Succeeded', reason: 'Completed', exitCode: 0 } as const;
+
 describe('the commands about one Run', () => {
   let scene: Scene;
   let around: Surroundings;
@@ -55,6 +57,38 @@ describe('the commands about one Run', () => {
         const end = await runToEnd([...flags, '-c', 'x']);
         expect([end.stdout, end.stderr, end.exitCode]).to.deep.equal([stdout, '', 0]);
         expect(scene.logs.calls).to.deep.equal([]);
+      });
+    }
+
+    for (const [flags, status, stdout, stderr, exitCode] of [
+      [['--output', 'k'], { ...SUCCEEDED, outputs: { k: 'a b' } }, 'a b\n', '', 0],
+      [['--output=k'], { ...SUCCEEDED, outputs: { k: '' } }, '\n', '', 0],
+      [['-o', 'outputs'], { ...SUCCEEDED, outputs: { k: 'v', a: '1' } }, 'a=1\nk=v\n', '', 0],
+      [
+        ['--output', 'k'],
+        { phase: 'Failed', reason: 'ExitCode', exitCode: 3, message: 'exit code 3', outputs: { k: 'v' } },
+        'v\n',
+        'run.kruntimes.io/job Failed (ExitCode: exit code 3)\n',
+        3,
+      ],
+      [['--output', 'k'], { phase: 'Timeout', reason: 'Timeout' }, '', 'run.kruntimes.io/job Timeout\n', 124],
+    ] as const) {
+      it(`shows outputs alone with ${flags.join(' ')}, of a Run that ended with ${exitCode}`, async () => {
+        const end = await runToEnd([...flags, '-c', 'x'], status);
+        expect([end.stdout, end.stderr, end.exitCode]).to.deep.equal([stdout, stderr, exitCode]);
+      });
+    }
+
+    it('fails where a Run that succeeded lacks the output', async () => {
+      const end = await runToEnd(['--output', 'k', '-c', 'x'], { ...SUCCEEDED, outputs: { b: '' } });
+      expect([end.stdout, end.exitCode]).to.deep.equal(['', 64]);
+      expect(end.error).to.include({ message: 'Run job has no output "k"', hint: 'its outputs are b' });
+    });
+
+    for (const mode of ['--detach', '--dry-run=client', '--dry-run=server']) {
+      it(`makes nothing where outputs are wanted with ${mode}`, async () => {
+        const end = await runCommand(Run, ['-r', 'bash', '-c', 'x', mode, '-o', 'output=k'], around);
+        expect([end.exitCode, scene.clients.runs.writes]).to.deep.equal([64, 0]);
       });
     }
 
@@ -115,6 +149,10 @@ describe('the commands about one Run', () => {
       [['-r', 'bash', 'echo', 'hi'], "error: unexpected argument: echo\nthe program's own words go behind --"],
       [['-r', 'bash', '-c', 'x', '--env', 'A'], 'error: --env: "A" is not KEY=VALUE'],
       [['-r', 'bash', '-c', 'x', '--label', '-a=b'], 'error: --label: "-a" is not the key of a label'],
+      [
+        ['-r', 'bash', '-c', 'x', '--output', 'jsno'],
+        'error: -o: there is no output format "jsno"\ndid you mean json?',
+      ],
       [['-r', 'bash', '-c', 'x', '-o', 'xml'], 'error: -o: there is no output format "xml"'],
       [
         ['-r', 'bash', '-c', 'x', '--detach', '--wait'],

@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import type { KrtError } from '../../../plugin/errors.ts';
 import { jsonText, yamlText } from '../../../plugin/printers/data.ts';
 import { span } from '../../../plugin/printers/detail.ts';
-import { printObjects } from '../../../plugin/printers/output.ts';
-import { parseOutputFormat } from '../../../plugin/printers/output-format.ts';
+import { printObject, printObjects } from '../../../plugin/printers/output.ts';
+import { namesOutput, parseOutputFormat } from '../../../plugin/printers/output-format.ts';
 import { RUNS } from '../../../plugin/printers/runs.ts';
 import { parseSortKey, sortBy } from '../../../plugin/printers/sort.ts';
 import { versionText } from '../../../plugin/printers/version.ts';
@@ -51,6 +51,40 @@ describe('the formats of -o', () => {
       expect(await print(format)).to.equal(expected);
     });
   }
+
+  describe('of outputs', () => {
+    const run = makeRun('a')
+      .status({ outputs: { b: 'x=y', a: '\u001b[2J', __proto: '' } })
+      .obj();
+    const show = async (format: string, isTTY = false) =>
+      printObject(run, RUNS, { format: await parseOutputFormat(format), isTTY, colour: false, now: NOW });
+
+    for (const [format, expected] of [
+      ['outputs', '__proto=\na=\u001b[2J\nb=x=y\n'],
+      ['output=b', 'x=y\n'],
+      ['output=__proto', '\n'],
+    ] as const) {
+      it(`prints -o ${format}`, async () => expect(await show(format)).to.equal(expected));
+    }
+
+    it('prints no control character on a terminal', async () => {
+      expect(await show('output=a', true)).not.to.include('\u001b');
+    });
+
+    it('tells which there are, where one is missing', async () => {
+      const error = await show('output=toString').catch((error: KrtError) => error);
+      expect(error).to.include({ message: 'Run a has no output "toString"', hint: 'its outputs are __proto, a, b' });
+      expect(error).to.include({ code: 'NoSuchOutput', exitCode: 64 });
+    });
+
+    for (const word of ['json', 'jsno', 'Names', 'outputs', 'output', 'jsonpath', 'go-template', 'a b', '', '1']) {
+      it(`takes "${word}" for no name of an output`, () => expect(namesOutput(word)).to.equal(false));
+    }
+
+    for (const word of ['result', 'k', '_a.b-c']) {
+      it(`takes ${word} for the name of an output`, () => expect(namesOutput(word)).to.equal(true));
+    }
+  });
 
   it('reads templates from files', async () => {
     expect(await print(`jsonpath-file=${file('path', '{.items[0].kind}\n')}`)).to.equal('Run\n');
