@@ -287,7 +287,11 @@ async function startDoomed(bench: Bench, crash: Crash): Promise<void> {
     runs: crashing(bench.runs, crash, ['patch', 'get']),
     connect: () => crashing(bench.server, crash, ['execute', 'forget', 'cancel', 'status', 'list']),
     sink: { write: data => crash.step('log', async () => bench.take(data)) },
-    openJournal: async dir => crashing<Journal>(await openJournal(dir), crash, ['append']),
+    openJournal: async dir => {
+      const journal = await openJournal(dir);
+      bench.closing.push(() => journal.close());
+      return crashing<Journal>(journal, crash, ['append']);
+    },
   });
 }
 

@@ -34,6 +34,8 @@ export class Bench {
   readonly runs = this.clients.runs;
   readonly lines: LogLine[] = [];
   registry = new Registry();
+  /** What an instance that hangs for ever can't close itself. */
+  readonly closing: (() => Promise<void>)[] = [];
   #instances: { runtimed: Runtimed; stop: AbortController }[] = [];
 
   constructor() {
@@ -114,6 +116,7 @@ export class Bench {
       void runtimed.stopped.catch(() => undefined).then(() => (over = true));
       for (let i = 0; !over && i < 200; i++) await this.clock.advance(500);
     }
+    for (const close of this.closing) await close();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
