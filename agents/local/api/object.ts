@@ -16,6 +16,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The objects in a list that may hold anything, or be none. */
+export const objectsIn = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/** Sets those of `values` that `object` does not have. */
+export function fill(object: JsonObject, values: JsonObject): void {
+  for (const [name, value] of Object.entries(values)) object[name] ??= value;
+}
+
 /** The value at `path` (its names, outermost first) or undefined. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   let at = value;

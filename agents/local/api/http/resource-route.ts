@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { badRequest, methodNotAllowed, noSuchPath, notFound, type StatusError } from '../status-error.ts';
+import type { Stored } from '../store/stored.ts';
 import { type ResourceType, resourceName } from '../types/resource-type.ts';
 import type { Answer, ApiContext } from '../verbs/context.ts';
 import { createObject } from '../verbs/create.ts';
 import { deleteObject, removeObject } from '../verbs/delete.ts';
 import { listPage } from '../verbs/list.ts';
 import { parseVersion, requireReached } from '../verbs/list-options.ts';
-import { deleteOptions, flagParameter, writeOptions } from '../verbs/options.ts';
+import { type DeleteOptions, deleteOptions, flagParameter, writeOptions } from '../verbs/options.ts';
 import { patchObject } from '../verbs/patch.ts';
 import { servePodLog } from '../verbs/pod-log.ts';
 import { renderList, renderObject, renderValue } from '../verbs/render.ts';
@@ -70,7 +71,7 @@ async function collection(context: ApiContext, type: ResourceType, request: Reso
         throw methodNotAllowed();
       const options = deleteOptions(text, contentType, query);
       const page = listPage(context, type, scope, query);
-      for (const stored of page.items) removeObject(context, type, stored, options);
+      await removeAll(context, type, page.items, options);
       return { code: 200, body: undefined, json: renderList(type, page, rendering, context.clock.now()) };
     }
     default:
@@ -148,4 +149,20 @@ function rendered(context: ApiContext, type: ResourceType, answer: Answer, rende
 function noSuchSubresource(type: ResourceType, name: string): StatusError {
   if (type.isCustom) return notFound(resourceName(type), name);
   return noSuchPath();
+}
+
+/** So many objects of a collection are deleted before the next request is read. */
+const SLICE = 100;
+
+async function removeAll(
+  context: ApiContext,
+  type: ResourceType,
+  items: readonly Stored[],
+  options: DeleteOptions,
+): Promise<void> {
+  for (const [index, { namespace, name, object }] of items.entries()) {
+    if (index % SLICE === SLICE - 1) await new Promise(resolve => setImmediate(resolve));
+    const now = context.store.get(type.storageKey, namespace, name);
+    if (now?.object.metadata.uid === object.metadata.uid) removeObject(context, type, now!, options);
+  }
 }

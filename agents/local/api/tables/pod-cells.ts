@@ -1,12 +1,10 @@
 import { age, humanDuration } from '../../../../crds/v1alpha1/age.ts';
-import { type ApiObject, isObject, type JsonObject, valueAt } from '../object.ts';
-
-const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+import { type ApiObject, isObject, type JsonObject, objectsIn, valueAt } from '../object.ts';
 
 /** Cells of a Pod's row: name, ready, status, restarts, age, IP, node, nominated node, readiness gates. */
 export function podCells(pod: ApiObject, now: number): unknown[] {
-  const statuses = objects(valueAt(pod, ['status', 'containerStatuses']));
-  const total = objects(valueAt(pod, ['spec', 'containers'])).length;
+  const statuses = objectsIn(valueAt(pod, ['status', 'containerStatuses']));
+  const total = objectsIn(valueAt(pod, ['spec', 'containers'])).length;
   const ready = statuses.filter(status => status['ready'] === true).length;
   return [
     pod.metadata.name,

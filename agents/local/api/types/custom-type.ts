@@ -59,11 +59,18 @@ function makeValidate(schema: CustomTypeSchema): ResourceType['validate'] {
   const validateSchema = compileValidator(schema);
   const validateLists = compileListTypes(schema);
   const validateRules = compileRules(schema);
+  const duplicatesIn = (object: unknown) => {
+    const errors: FieldError[] = [];
+    validateLists?.(object, '', errors);
+    return errors;
+  };
   return (object, old, statusOnly, found) => {
     let errors = validateSchema(object);
-    validateLists?.(object, '', errors);
     if (statusOnly) errors = errors.filter(isOfStatus).map(fromStatus);
     if (old && errors.length > 0) errors = dropUnchanged(errors, object, old, schema);
+    const duplicates = duplicatesIn(object).filter(error => !statusOnly || isOfStatus(error));
+    // an object that had some already may have some more
+    if (duplicates.length > 0 && !(old && duplicatesIn(old).length > 0)) errors.push(...duplicates);
     if ([...found, ...errors].some(isBlocking)) return [...errors, UNCHECKED];
     validateRules?.(object, old, '', errors);
     return errors;

@@ -1,68 +1,12 @@
-import { type ApiObject, isObject, type JsonObject } from '../object.ts';
+import { type ApiObject, fill, isObject, type JsonObject, objectsIn } from '../object.ts';
+import { defaultPod, defaultPodSpec } from './pod/pod-defaults.ts';
 import type { ResourceType } from './resource-type.ts';
 
-/** Sets what is absent. */
-function fill(object: JsonObject, values: JsonObject): void {
-  for (const [name, value] of Object.entries(values)) object[name] ??= value;
-}
-
-const objectsIn = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-
-/** The defaults that Kubernetes sets on a Pod's spec, as far as anything here reads or shows them. */
-function defaultPodSpec(spec: unknown): void {
-  if (!isObject(spec)) return;
-  fill(spec, {
-    restartPolicy: 'Always',
-    terminationGracePeriodSeconds: 30,
-    dnsPolicy: 'ClusterFirst',
-    securityContext: {},
-    schedulerName: 'default-scheduler',
-  });
-  if (spec['serviceAccountName'] !== undefined) fill(spec, { serviceAccount: spec['serviceAccountName'] });
-  for (const container of [...objectsIn(spec['containers']), ...objectsIn(spec['initContainers'])]) {
-    defaultContainer(container);
-  }
-  for (const volume of objectsIn(spec['volumes'])) defaultVolume(volume);
-}
-
-function defaultContainer(container: JsonObject): void {
-  fill(container, {
-    terminationMessagePath: '/dev/termination-log',
-    terminationMessagePolicy: 'File',
-    imagePullPolicy: pullPolicy(String(container['image'] ?? '')),
-    resources: {},
-  });
-  for (const port of objectsIn(container['ports'])) fill(port, { protocol: 'TCP' });
-  for (const variable of objectsIn(container['env'])) {
-    const from = variable['valueFrom'];
-    if (isObject(from) && isObject(from['fieldRef'])) fill(from['fieldRef'], { apiVersion: 'v1' });
-  }
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
-    const probe = container[name];
-    if (!isObject(probe)) continue;
-    fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
-    if (isObject(probe['httpGet'])) fill(probe['httpGet'], { path: '/', scheme: 'HTTP' });
-  }
-}
-
-function pullPolicy(image: string): string {
-  const tag = /:([^/:@]+)$/.exec(image)?.[1];
-  return image.includes('@') || (tag !== undefined && tag !== 'latest') ? 'IfNotPresent' : 'Always';
-}
-
-function defaultVolume(volume: JsonObject): void {
-  if (Object.keys(volume).length === 1) volume['emptyDir'] = {};
-  const { projected, secret, configMap } = volume;
-  for (const source of [projected, secret, configMap]) if (isObject(source)) fill(source, { defaultMode: 420 });
-  if (!isObject(projected)) return;
-  for (const source of objectsIn(projected['sources'])) {
-    if (isObject(source['serviceAccountToken'])) fill(source['serviceAccountToken'], { expirationSeconds: 3600 });
-  }
-}
-
 function defaultTemplate(spec: JsonObject): void {
-  const template = spec['template'];
-  if (isObject(template)) defaultPodSpec(template['spec']);
+  fill(spec, { template: {} });
+  const template = spec['template'] as JsonObject;
+  fill(template, { spec: {} });
+  defaultPodSpec(template['spec']);
 }
 
 const specOf = (object: ApiObject): JsonObject => {
@@ -71,18 +15,16 @@ const specOf = (object: ApiObject): JsonObject => {
 };
 
 const DEFAULTS: Record<string, ResourceType['setDefaults']> = {
-  '/pods': object => {
-    const spec = specOf(object);
-    fill(spec, { serviceAccountName: 'default', enableServiceLinks: true });
-    defaultPodSpec(spec);
-    if (!isObject(object['status'])) object['status'] = {};
-    fill(object['status'] as JsonObject, { phase: 'Pending', qosClass: 'BestEffort' });
-  },
+  '/pods': defaultPod,
   '/namespaces': object => {
     object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name ?? '' };
     fill(specOf(object), { finalizers: ['kubernetes'] });
     if (!isObject(object['status'])) object['status'] = {};
     fill(object['status'] as JsonObject, { phase: 'Active' });
+  },
+  '/persistentvolumeclaims': object => {
+    fill(specOf(object), { volumeMode: 'Filesystem' });
+    fill(object, { status: { phase: 'Pending' } });
   },
   '/secrets': object => {
     const plain = object['stringData'];
@@ -127,6 +69,9 @@ const DEFAULTS: Record<string, ResourceType['setDefaults']> = {
   'networking.k8s.io/networkpolicies': object => {
     const spec = specOf(object);
     fill(spec, { policyTypes: spec['egress'] === undefined ? ['Ingress'] : ['Ingress', 'Egress'] });
+    for (const rule of [...objectsIn(spec['ingress']), ...objectsIn(spec['egress'])]) {
+      for (const port of objectsIn(rule['ports'])) fill(port, { protocol: 'TCP' });
+    }
   },
   'rbac.authorization.k8s.io/rolebindings': defaultBinding,
   'rbac.authorization.k8s.io/clusterrolebindings': defaultBinding,

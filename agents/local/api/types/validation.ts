@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldError, forbiddenField, invalidValue, requiredValue, unsupportedValue } from '../field-error.ts';
 import { validateLabels } from '../metadata.ts';
-import { type ApiObject, isObject, type JsonObject, valueAt } from '../object.ts';
+import { type ApiObject, isObject, type JsonObject, objectsIn, valueAt } from '../object.ts';
 import { matchLabelSelector } from '../selectors/labels.ts';
+import { validatePodSpec } from './pod/validate-pod-spec.ts';
 import type { ResourceType } from './resource-type.ts';
+import { validateConfigMap, validateSecret } from './validate-config.ts';
 import { validateCrd } from './validate-crd.ts';
-import { validatePodSpec } from './validate-pod.ts';
 
 type Validate = ResourceType['validate'];
 
@@ -28,6 +29,10 @@ const validatePod: Validate = (object, old, statusOnly) => {
     Object.entries(each)
       .filter(([name]) => !MUTABLE_POD_FIELDS.has(name))
       .map(([name, value]) => [name, name.endsWith('ontainers') ? withoutImages(value) : value]);
+  for (const list of ['containers', 'initContainers']) {
+    if (objectsIn(spec[list]).length !== objectsIn(before[list]).length)
+      return [forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')];
+  }
   if (isDeepStrictEqual(Object.fromEntries(frozen(spec)), Object.fromEntries(frozen(before)))) return [];
   return [
     forbiddenField(
@@ -53,7 +58,7 @@ const validateWorkload: Validate = (object, old, statusOnly) => {
   if (!isObject(selector)) errors.push(requiredValue('spec.selector'));
   else if (Object.keys(selector).length === 0)
     errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'));
-  else if (!matchLabelSelector(selector)(labels))
+  if (!isObject(selector) || (Object.keys(selector).length > 0 && !matchLabelSelector(selector)(labels)))
     errors.push(invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   errors.push(...validateLabels(labels, 'spec.template.metadata.labels'));
   const podSpec = valueAt(spec, ['template', 'spec']);
@@ -88,7 +93,7 @@ const validateRole: Validate = object => {
   const rules = Array.isArray(object['rules']) ? (object['rules'] as JsonObject[]) : [];
   return rules.flatMap((rule, index) => {
     const empty = (name: string) => !Array.isArray(rule[name]) || rule[name].length === 0;
-    if (empty('verbs')) return [requiredValue(`rules[${index}].verbs`, 'verbs must contain at least one value')];
+    if (empty('verbs')) return [requiredValue(`rules[${index}].verbs`)];
     if (!empty('nonResourceURLs')) return [];
     return ['apiGroups', 'resources'].filter(empty).map(name => {
       const what =
@@ -107,8 +112,21 @@ const validateEvent: Validate = object => {
   return [invalidValue('involvedObject.namespace', involved, 'does not match event.namespace')];
 };
 
+const validateClaim: Validate = object => {
+  const spec = specOf(object);
+  const errors: FieldError[] = [];
+  if (!Array.isArray(spec['accessModes']) || spec['accessModes'].length === 0)
+    errors.push(requiredValue('spec.accessModes', 'at least 1 access mode is required'));
+  if (valueAt(spec, ['resources', 'requests', 'storage']) === undefined)
+    errors.push(requiredValue('spec.resources[storage]'));
+  return errors;
+};
+
 const VALIDATIONS: Record<string, Validate> = {
+  '/configmaps': validateConfigMap,
+  '/persistentvolumeclaims': validateClaim,
   '/pods': validatePod,
+  '/secrets': validateSecret,
   '/events': validateEvent,
   'apps/deployments': validateWorkload,
   'apps/replicasets': validateWorkload,

@@ -5,12 +5,11 @@ import type { CrdCondition, CustomResourceDefinition } from '../types/crd.ts';
 import { customTypes } from '../types/custom-type.ts';
 import type { ApiContext } from '../verbs/context.ts';
 import { insertObject } from '../verbs/create.ts';
-import { removeObject } from '../verbs/delete.ts';
-import { writeObject } from '../verbs/update.ts';
+import { mayGo, writeObject } from '../verbs/update.ts';
+import { type Emptiness, empty } from './empty.ts';
 
 /** Storage key of CRDs. */
 export const CRDS = 'apiextensions.k8s.io/customresourcedefinitions';
-const BACKGROUND = { dryRun: false, gracePeriodSeconds: undefined, propagationPolicy: 'Background' } as const;
 
 const keyOfInstances = ({ spec }: CustomResourceDefinition) => `${spec.group}/${spec.names.plural}`;
 
@@ -25,17 +24,16 @@ export function serveCrd({ registry, log }: ApiContext, { type, stored }: Change
   }
 }
 
-/** The conditions of a CRD that is served; deletes the instances of one that is being deleted, and then itself. */
-export function followCrds(context: ApiContext, { type, stored }: Change): void {
+/** Writes the conditions of a CRD that is served; the name of one that the change lets empty further. */
+export function followCrds(context: ApiContext, { type, stored }: Change): string | undefined {
   if (stored.type === CRDS) {
-    if (type === 'DELETED') return;
-    if (stored.object.metadata.deletionTimestamp) emptyCrd(context, stored.object as CustomResourceDefinition);
-    else establish(context, stored.name);
-    return;
+    if (type === 'DELETED') return undefined;
+    if (stored.object.metadata.deletionTimestamp) return stored.name;
+    establish(context, stored.name);
+    return undefined;
   }
-  if (type !== 'DELETED') return;
-  const owner = crdOf(context, stored.type);
-  if (owner?.metadata.deletionTimestamp) emptyCrd(context, owner);
+  const owner = type === 'DELETED' ? crdOf(context, stored.type) : undefined;
+  return owner?.metadata.deletionTimestamp ? owner.metadata.name : undefined;
 }
 
 function crdOf({ store }: ApiContext, storageKey: string): CustomResourceDefinition | undefined {
@@ -69,18 +67,16 @@ function establish({ store, clock }: ApiContext, name: string): void {
   if (!isDeepStrictEqual(status, crd.status)) store.put(CRDS, { ...crd, metadata: { ...crd.metadata }, status });
 }
 
-function emptyCrd(context: ApiContext, crd: CustomResourceDefinition): void {
+/** Deletes the instances of a CRD that is being deleted, then the CRD; called again as they go. */
+export function emptyCrd(context: ApiContext, name: string): Emptiness {
   const { store, registry } = context;
-  const type = registry.ofStorage(keyOfInstances(crd));
-  let left = 0;
-  for (const stored of type ? store.list(type.storageKey) : []) {
-    const remaining = stored.object.metadata.deletionTimestamp
-      ? stored.object
-      : removeObject(context, type!, stored, BACKGROUND);
-    if (remaining) left++;
-  }
-  const held = store.get(CRDS, '', crd.metadata.name ?? '');
-  if (left === 0 && held && (held.object.metadata.finalizers?.length ?? 0) === 0) store.remove(held);
+  const held = store.get(CRDS, '', name);
+  if (!held?.object.metadata.deletionTimestamp) return 'empty';
+  const type = registry.ofStorage(keyOfInstances(held.object as CustomResourceDefinition));
+  const instances = type ? store.list(type.storageKey).map(stored => [type, stored] as const) : [];
+  const left = empty(context, instances);
+  if (left === 'empty' && mayGo(held.object)) store.remove(held);
+  return left;
 }
 
 /** Puts `crds` in place at boot: created where they are missing, their spec replaced where it differs. */

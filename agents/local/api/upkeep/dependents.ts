@@ -1,3 +1,4 @@
+import type { ApiObject } from '../object.ts';
 import type { Change } from '../store/history.ts';
 import type { Store } from '../store/store.ts';
 import { keyOf, type Stored } from '../store/stored.ts';
@@ -6,7 +7,7 @@ import { keyOf, type Stored } from '../store/stored.ts';
 export class Dependents {
   readonly #store: Store;
   readonly #byOwner = new Map<string, Map<string, Stored>>();
-  readonly #uids = new Set<string>();
+  readonly #byUid = new Map<string, Stored>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -14,9 +15,12 @@ export class Dependents {
     store.subscribe(undefined, change => this.#follow(change));
   }
 
-  /** Whether an object with this UID is there. */
-  exists(uid: string): boolean {
-    return this.#uids.has(uid);
+  /** The owners of `object` that are there; one of another namespace is none. */
+  ownersOf({ metadata }: ApiObject): Stored[] {
+    return (metadata.ownerReferences ?? []).flatMap(({ uid }) => {
+      const owner = this.#byUid.get(uid);
+      return owner && (owner.namespace === '' || owner.namespace === metadata.namespace) ? [owner] : [];
+    });
   }
 
   /** The objects that name `uid` as an owner. */
@@ -27,20 +31,21 @@ export class Dependents {
   /** Takes the owner `uid` out of the references of everything that names it. */
   release(uid: string): void {
     for (const { type, object } of this.of(uid)) {
-      const ownerReferences = object.metadata.ownerReferences?.filter(owner => owner.uid !== uid);
-      this.#store.put(type, { ...object, metadata: { ...object.metadata, ownerReferences: ownerReferences ?? [] } });
+      const ownerReferences = object.metadata.ownerReferences?.filter(owner => owner.uid !== uid) ?? [];
+      const { ownerReferences: _all, ...metadata } = object.metadata;
+      const rest = ownerReferences.length > 0 ? { ownerReferences } : {};
+      this.#store.put(type, { ...object, metadata: { ...metadata, ...rest } });
     }
   }
 
   #follow({ type, stored, before }: Change): void {
     if (before) this.#remove(before);
-    if (type === 'DELETED') this.#remove(stored);
-    else this.#add(stored);
+    if (type !== 'DELETED') this.#add(stored);
   }
 
   #add(stored: Stored): void {
     const { uid, ownerReferences = [] } = stored.object.metadata;
-    if (uid) this.#uids.add(uid);
+    if (uid) this.#byUid.set(uid, stored);
     for (const owner of ownerReferences) {
       const owned = this.#byOwner.get(owner.uid) ?? new Map<string, Stored>();
       this.#byOwner.set(owner.uid, owned.set(`${stored.type} ${keyOf(stored)}`, stored));
@@ -49,7 +54,7 @@ export class Dependents {
 
   #remove(stored: Stored): void {
     const { uid, ownerReferences = [] } = stored.object.metadata;
-    if (uid) this.#uids.delete(uid);
+    if (uid) this.#byUid.delete(uid);
     for (const owner of ownerReferences) {
       const owned = this.#byOwner.get(owner.uid);
       owned?.delete(`${stored.type} ${keyOf(stored)}`);

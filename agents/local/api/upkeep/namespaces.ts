@@ -1,23 +1,23 @@
 import type { ApiObject } from '../object.ts';
 import type { Change } from '../store/history.ts';
+import type { Stored } from '../store/stored.ts';
+import type { ResourceType } from '../types/resource-type.ts';
 import type { ApiContext } from '../verbs/context.ts';
 import { insertObject } from '../verbs/create.ts';
-import { removeObject } from '../verbs/delete.ts';
+import { mayGo } from '../verbs/update.ts';
+import { type Emptiness, empty } from './empty.ts';
 
-const BACKGROUND = { dryRun: false, gracePeriodSeconds: undefined, propagationPolicy: 'Background' } as const;
-
-/** A new namespace gets its ServiceAccount `default`; one that is being deleted is emptied and then goes. */
-export function followNamespaces(context: ApiContext, { type, stored }: Change): void {
+/** Gives a new namespace its ServiceAccount `default`; the name of one that the change lets empty further. */
+export function followNamespaces(context: ApiContext, { type, stored }: Change): string | undefined {
   if (stored.type === '/namespaces') {
     if (type === 'ADDED') addDefaultAccount(context, stored.name);
-    if (type !== 'DELETED' && stored.object.metadata.deletionTimestamp) emptyNamespace(context, stored.name);
-  } else if (type === 'DELETED' && stored.namespace !== '') {
-    if (isTerminating(context, stored.namespace)) emptyNamespace(context, stored.namespace);
+    return type !== 'DELETED' && stored.object.metadata.deletionTimestamp ? stored.name : undefined;
   }
+  return type === 'DELETED' && isTerminating(context, stored.namespace) ? stored.namespace : undefined;
 }
 
 function isTerminating({ store }: ApiContext, namespace: string): boolean {
-  return store.get('/namespaces', '', namespace)?.object.metadata.deletionTimestamp !== undefined;
+  return Boolean(store.get('/namespaces', '', namespace)?.object.metadata.deletionTimestamp);
 }
 
 /** Makes the namespace where it is missing. */
@@ -30,24 +30,24 @@ export function ensureNamespace(context: ApiContext, name: string): void {
 function addDefaultAccount(context: ApiContext, namespace: string): void {
   const type = context.registry.ofStorage('/serviceaccounts')!;
   if (context.store.get(type.storageKey, namespace, 'default') || isTerminating(context, namespace)) return;
-  insertObject(context, type, namespace, newObject('ServiceAccount', 'default'));
+  if (context.store.get('/namespaces', '', namespace))
+    insertObject(context, type, namespace, newObject('ServiceAccount', 'default'));
 }
 
 const newObject = (kind: string, name: string): ApiObject => ({ apiVersion: 'v1', kind, metadata: { name } });
 
-/** Deletes what is in the namespace, then the namespace; called again as Pods and finalized objects go. */
-export function emptyNamespace(context: ApiContext, namespace: string): void {
-  const { store, registry } = context;
-  let left = 0;
+/** Deletes what is in a namespace that is being deleted, then the namespace; called again as its content goes. */
+export function emptyNamespace(context: ApiContext, namespace: string): Emptiness {
+  const { store } = context;
+  const left = empty(context, contentOf(context, namespace));
+  const held = store.get('/namespaces', '', namespace);
+  if (left === 'empty' && held?.object.metadata.deletionTimestamp && mayGo(held.object)) store.remove(held);
+  return left;
+}
+
+function* contentOf({ store, registry }: ApiContext, namespace: string): Generator<readonly [ResourceType, Stored]> {
   for (const type of registry.stored()) {
     if (!type.namespaced) continue;
-    for (const stored of store.list(type.storageKey, namespace)) {
-      const remaining = stored.object.metadata.deletionTimestamp
-        ? stored.object
-        : removeObject(context, type, stored, BACKGROUND);
-      if (remaining) left++;
-    }
+    for (const stored of store.list(type.storageKey, namespace)) yield [type, stored];
   }
-  const held = store.get('/namespaces', '', namespace);
-  if (left === 0 && held && (held.object.metadata.finalizers?.length ?? 0) === 0) store.remove(held);
 }

@@ -1,66 +1,85 @@
 import type { Change } from '../store/history.ts';
 import type { ApiContext } from '../verbs/context.ts';
-import { CRDS, followCrds, serveCrd } from './crds.ts';
+import { CRDS, emptyCrd, followCrds, serveCrd } from './crds.ts';
+import { sweepEvents } from './events.ts';
 import { collectAllGarbage, collectGarbage } from './garbage.ts';
 import { emptyNamespace, followNamespaces } from './namespaces.ts';
 
-/** Events are kept for an hour, as kube-apiserver keeps them. */
-const EVENT_TTL_MS = 60 * 60 * 1000;
-const SWEEP_MS = 60_000;
-/** A flood of Events is bounded too. */
-const MOST_EVENTS = 5_000;
+/** So many changes are followed up before the next request is read. */
+const SLICE = 50;
 
 /**
  * What the controllers of a real control plane do behind the API: CRDs are served, namespaces filled and emptied,
  * orphans collected, old Events dropped. Runs until the context's signal aborts.
  */
 export function startUpkeep(context: ApiContext): void {
-  const { store, log, signal } = context;
+  const { store, signal } = context;
   for (const stored of store.list(CRDS)) serveCrd(context, { revision: 0, type: 'ADDED', stored, before: undefined });
   store.subscribe(CRDS, change => serveCrd(context, change));
-  const pending: Change[] = [];
-  const drain = () => {
-    // follow-up changes are appended while this runs
-    for (let change = pending.shift(); change && !signal.aborted; change = pending.shift()) {
-      try {
-        followCrds(context, change);
-        followNamespaces(context, change);
-        collectGarbage(context, change);
-      } catch (err) {
-        log.error({ err, object: change.stored.name }, 'upkeep failed on a change');
-      }
-    }
+  const work: Work = { changes: [], namespaces: new Set(), crds: new Set() };
+  let isAwaited = false;
+  // outside of the request that made the change, a slice a turn
+  const wake = () => {
+    if (isAwaited || signal.aborted) return;
+    isAwaited = true;
+    setImmediate(() => {
+      isAwaited = false;
+      if (!signal.aborted) takeSlice(context, work);
+      if (work.changes.length + work.namespaces.size + work.crds.size > 0) wake();
+    });
   };
   store.subscribe(undefined, change => {
-    // outside of the request that made the change, and before the next one is read
-    if (pending.push(change) === 1) setImmediate(drain);
+    work.changes.push(change);
+    wake();
   });
+  for (const { name, object } of store.list('/namespaces')) {
+    if (object.metadata.deletionTimestamp) work.namespaces.add(name);
+  }
+  for (const { name, object } of store.list(CRDS)) if (object.metadata.deletionTimestamp) work.crds.add(name);
+  wake();
   void sweepEvents(context);
 }
 
 /** What may have been left half done when the last process ended. */
 export function catchUp(context: ApiContext): void {
   collectAllGarbage(context);
-  for (const { name, object } of context.store.list('/namespaces')) {
-    if (object.metadata.deletionTimestamp) emptyNamespace(context, name);
+}
+
+interface Work {
+  readonly changes: Change[];
+  /** Those that are being deleted and may have something to delete in them. */
+  readonly namespaces: Set<string>;
+  readonly crds: Set<string>;
+}
+
+function takeSlice(context: ApiContext, { changes, namespaces, crds }: Work): void {
+  for (const change of changes.splice(0, SLICE)) {
+    attempt(context, change.stored.name, () => {
+      const crd = followCrds(context, change);
+      if (crd !== undefined) crds.add(crd);
+      const namespace = followNamespaces(context, change);
+      if (namespace !== undefined) namespaces.add(namespace);
+      collectGarbage(context, change);
+    });
+  }
+  // once for all the changes of a slice: a namespace of thousands of objects is not looked through for each
+  for (const [containers, clear] of [
+    [namespaces, emptyNamespace],
+    [crds, emptyCrd],
+  ] as const) {
+    for (const name of [...containers]) {
+      containers.delete(name);
+      attempt(context, name, () => {
+        if (clear(context, name) === 'more') containers.add(name);
+      });
+    }
   }
 }
 
-async function sweepEvents({ store, clock, log, signal }: ApiContext): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(SWEEP_MS, signal);
-    } catch {
-      return; // the server closes: sleep rejects for no other reason
-    }
-    try {
-      const events = store.list('/events').sort((a, b) => a.revision - b.revision);
-      events.forEach((event, index) => {
-        const created = Date.parse(event.object.metadata.creationTimestamp ?? '');
-        if (clock.now() - created > EVENT_TTL_MS || index < events.length - MOST_EVENTS) store.remove(event);
-      });
-    } catch (err) {
-      log.error({ err }, 'old Events could not be removed');
-    }
+function attempt({ log }: ApiContext, name: string, act: () => void): void {
+  try {
+    act();
+  } catch (err) {
+    log.error({ err, object: name }, 'upkeep failed on a change');
   }
 }

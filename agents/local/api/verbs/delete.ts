@@ -1,11 +1,11 @@
 import { type ApiObject, timestamp, valueAt } from '../object.ts';
-import { conflict, type Status } from '../status-error.ts';
+import { conflict, forbidden, type Status } from '../status-error.ts';
 import type { Stored } from '../store/stored.ts';
-import { kindName, type ResourceType } from '../types/resource-type.ts';
+import { kindName, type ResourceType, resourceName } from '../types/resource-type.ts';
 import type { Answer, ApiContext } from './context.ts';
 import type { DeleteOptions } from './options.ts';
 import { answerOf } from './serve.ts';
-import { mayGo, mustGet } from './update.ts';
+import { isHeldContainer, mayGo, mustGet } from './update.ts';
 
 /** Deletes one object, or marks it for deletion where finalizers or a grace period hold it. */
 export function deleteObject(
@@ -14,45 +14,77 @@ export function deleteObject(
   at: { namespace: string; name: string },
   options: DeleteOptions,
 ): Answer {
+  if (type.storageKey === '/namespaces' && KEPT_NAMESPACES.has(at.name))
+    throw forbidden(resourceName(type), at.name, 'this namespace may not be deleted');
   const existing = mustGet(context, type, at.namespace, at.name);
   checkPreconditions(type, existing, options);
-  const left = removeObject(context, type, existing, options);
-  if (left) return answerOf(type, left);
-  return { code: 200, body: success(type, existing) };
+  const { object, isGone } = removeObject(context, type, existing, options);
+  if (isGone && !SHOWN_WHEN_GONE.has(type.storageKey)) return { code: 200, body: success(type, existing) };
+  return answerOf(type, object);
 }
 
-/**
- * Begins or completes the deletion of a stored object; the object where it is still there, undefined when it is gone.
- * Foreground deletion is treated as background: dependents go after their owner.
- */
+/** Namespaces that every cluster has. */
+const KEPT_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Types whose deletion is answered with the object that is gone; the others with a Status. */
+const SHOWN_WHEN_GONE = new Set(['/pods', '/services', '/serviceaccounts', '/persistentvolumeclaims']);
+
+/** What a deletion came to. */
+export interface Removal {
+  /** The object as it is now, or was last. */
+  readonly object: ApiObject;
+  readonly isGone: boolean;
+}
+
+/** Begins or completes the deletion of a stored object. */
 export function removeObject(
   context: ApiContext,
   type: ResourceType,
   existing: Stored,
   options: Pick<DeleteOptions, 'dryRun' | 'gracePeriodSeconds' | 'propagationPolicy'>,
-): ApiObject | undefined {
-  const { store, clock } = context;
+): Removal {
+  const { store } = context;
   const { metadata } = existing.object;
-  const grace = graceSeconds(existing, options.gracePeriodSeconds);
-  const deletionTimestamp = metadata.deletionTimestamp ?? timestamp(clock.now() + grace * 1000);
-  const next: ApiObject = { ...existing.object, metadata: { ...metadata, deletionTimestamp } };
-  next.metadata.deletionGracePeriodSeconds = grace;
+  const next = marked(context, type, existing, options);
   if (options.propagationPolicy === 'Orphan' && !options.dryRun) context.dependents.release(metadata.uid ?? '');
-  if (type.storageKey === '/namespaces') next['status'] = { ...(next['status'] as object), phase: 'Terminating' };
   if (mayGo(next) && !isHeldContainer(type)) {
-    if (!options.dryRun) store.remove(existing);
-    return undefined;
+    // only what is given time ends with the marks of its deletion
+    const last = isGraceful(type) ? next : existing.object;
+    return { object: options.dryRun ? last : store.remove(existing, last).object, isGone: true };
   }
-  const again = metadata.deletionTimestamp !== undefined && grace >= (metadata.deletionGracePeriodSeconds ?? 0);
-  if (again || options.dryRun) return again ? existing.object : next;
-  if (metadata.deletionTimestamp) next.metadata.deletionTimestamp = timestamp(clock.now() + grace * 1000);
-  if (type.hasGeneration && !metadata.deletionTimestamp) next.metadata.generation = (metadata.generation ?? 0) + 1;
-  return store.put(type.storageKey, next).object;
+  const again = metadata.deletionTimestamp !== undefined && !isSooner(next, existing.object);
+  if (again) return { object: existing.object, isGone: false };
+  return { object: options.dryRun ? next : store.put(type.storageKey, next).object, isGone: false };
 }
 
-/** Namespaces and CRDs go only when what they hold is gone: upkeep removes them. */
-const isHeldContainer = ({ storageKey }: ResourceType) =>
-  storageKey === '/namespaces' || storageKey === 'apiextensions.k8s.io/customresourcedefinitions';
+/** The object with the marks of a deletion that has begun. */
+function marked(
+  { clock }: ApiContext,
+  type: ResourceType,
+  existing: Stored,
+  { gracePeriodSeconds, propagationPolicy }: Pick<DeleteOptions, 'gracePeriodSeconds' | 'propagationPolicy'>,
+): ApiObject {
+  const { metadata } = existing.object;
+  const grace = graceSeconds(existing, gracePeriodSeconds);
+  const next: ApiObject = { ...existing.object, metadata: { ...metadata, deletionGracePeriodSeconds: grace } };
+  const isShorter = grace < (metadata.deletionGracePeriodSeconds ?? 0);
+  if (!metadata.deletionTimestamp || isShorter) next.metadata.deletionTimestamp = timestamp(clock.now() + grace * 1000);
+  if (type.hasGeneration && !metadata.deletionTimestamp) next.metadata.generation = (metadata.generation ?? 0) + 1;
+  if (type.storageKey === '/namespaces') next['status'] = { ...(next['status'] as object), phase: 'Terminating' };
+  if (propagationPolicy === 'Foreground' && !metadata.finalizers?.includes(FOREGROUND))
+    next.metadata.finalizers = [...(metadata.finalizers ?? []), FOREGROUND];
+  return next;
+}
+
+/** Finalizer of an object that goes after what it owns; upkeep takes it away. */
+export const FOREGROUND = 'foregroundDeletion';
+
+/** A second request changes something where it shortens the time, or wants dependents gone first. */
+const isSooner = (next: ApiObject, old: ApiObject) =>
+  next.metadata.deletionTimestamp !== old.metadata.deletionTimestamp ||
+  next.metadata.finalizers?.length !== old.metadata.finalizers?.length;
+
+const isGraceful = ({ storageKey }: ResourceType) => storageKey === '/pods';
 
 /** Only Pods that have a node and have not ended are given time. */
 function graceSeconds({ type, object }: Stored, asked: number | undefined): number {

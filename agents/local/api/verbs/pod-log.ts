@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { type FieldError, forbiddenField, invalidValue } from '../field-error.ts';
 import { type ApiObject, isObject, type JsonObject, valueAt } from '../object.ts';
 import { PodLogError, type PodLogQuery } from '../pod-log-source.ts';
-import { badRequest } from '../status-error.ts';
+import { badRequest, invalid, type StatusError } from '../status-error.ts';
 import type { ResourceType } from '../types/resource-type.ts';
 import type { ApiContext } from './context.ts';
 import { flagParameter, integerParameter } from './options.ts';
@@ -41,8 +42,12 @@ export async function servePodLog(
   }
 }
 
+/** Makes the refusal of an option. */
+type Refuse = (error: FieldError) => StatusError;
+
 function readQuery(context: ApiContext, pod: ApiObject, query: URLSearchParams, signal: AbortSignal): PodLogQuery {
   const { name = '', namespace = '', uid = '' } = pod.metadata;
+  const refuse: Refuse = error => invalid({ group: '', name: 'PodLogOptions' }, name, [error]);
   return {
     namespace,
     pod: name,
@@ -51,28 +56,32 @@ function readQuery(context: ApiContext, pod: ApiObject, query: URLSearchParams, 
     follow: flagParameter(query, 'follow'),
     previous: flagParameter(query, 'previous'),
     timestamps: flagParameter(query, 'timestamps'),
-    sinceMs: since(context, query),
-    tailLines: atLeast(query, 'tailLines', 0),
-    limitBytes: atLeast(query, 'limitBytes', 1),
+    sinceMs: since(context, query, refuse),
+    tailLines: atLeast(query, 'tailLines', 0, refuse),
+    limitBytes: atLeast(query, 'limitBytes', 1, refuse),
     signal,
   };
 }
 
-function since({ clock }: ApiContext, query: URLSearchParams): number | undefined {
-  const seconds = atLeast(query, 'sinceSeconds', 1);
+function since({ clock }: ApiContext, query: URLSearchParams, refuse: Refuse): number | undefined {
+  const seconds = atLeast(query, 'sinceSeconds', 1, refuse);
   const time = query.get('sinceTime');
-  if (seconds !== undefined && time) throw badRequest('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  if (seconds !== undefined && time)
+    throw refuse(forbiddenField('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   if (seconds !== undefined) return clock.now() - seconds * 1000;
   if (!time) return undefined;
   const instant = Date.parse(time);
-  if (Number.isNaN(instant)) throw badRequest(`parsing time ${JSON.stringify(time)}: cannot parse it as RFC 3339`);
+  if (Number.isNaN(instant)) {
+    const shown = JSON.stringify(time);
+    throw badRequest(`parsing time ${shown} as "2006-01-02T15:04:05Z07:00": cannot parse ${shown} as "2006"`);
+  }
   return instant;
 }
 
-function atLeast(query: URLSearchParams, name: string, lowest: number): number | undefined {
+function atLeast(query: URLSearchParams, name: string, lowest: number, refuse: Refuse): number | undefined {
   const value = integerParameter(query, name);
   if (value !== undefined && value < lowest)
-    throw badRequest(`${name} must be ${lowest === 0 ? 'greater than or equal to 0' : 'greater than 0'}`);
+    throw refuse(invalidValue(name, value, `must be greater than ${lowest === 0 ? 'or equal to 0' : '0'}`));
   return value;
 }
 

@@ -90,7 +90,8 @@ export function writeObject(
   if (errors.length > 0) throw invalid(kindName(type), existing.name, errors);
   if (isDeepStrictEqual(next, old)) return old;
   if (dryRun) return next;
-  if (next.metadata.deletionTimestamp && mayGo(next)) return context.store.remove(existing, next).object;
+  if (next.metadata.deletionTimestamp && mayGo(next) && !isHeldContainer(type))
+    return context.store.remove(existing, next).object;
   return context.store.put(type.storageKey, next).object;
 }
 
@@ -98,6 +99,10 @@ export function writeObject(
 export function mayGo({ metadata }: ApiObject): boolean {
   return (metadata.finalizers?.length ?? 0) === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
 }
+
+/** Namespaces and CRDs go only when what they hold is gone: upkeep removes them. */
+export const isHeldContainer = ({ storageKey }: ResourceType): boolean =>
+  storageKey === '/namespaces' || storageKey === 'apiextensions.k8s.io/customresourcedefinitions';
 
 function keepUnwritable(type: ResourceType, given: ApiObject, old: ApiObject, half: Half): ApiObject {
   if (half === 'status') {
