@@ -1,0 +1,110 @@
+import type { CliFigures } from './measure/cli.ts';
+import type { JobFigures } from './measure/jobs.ts';
+import type { QueueFigures } from './measure/queue.ts';
+import type { RunFigures } from './measure/runs.ts';
+import type { Goal, Metric } from './metric.ts';
+import { median, quantile } from './statistics.ts';
+
+/** What is to be reached, by the ids of metrics. */
+export type Goals = Readonly<Record<string, Goal>>;
+
+/** The goals on the embedded default. */
+export const EMBEDDED_GOALS: Goals = {
+  'run.overBare': { atMost: 3 },
+  'burst.rate': { atLeast: 100 },
+  'cli.version.overNode': { atMost: 60 },
+  'cli.run.p50': { atMost: 200 },
+};
+
+/** The goals on a cluster. */
+export const CLUSTER_GOALS: Goals = {
+  'run.p50': { atMost: 25 },
+  'run.overBare': { atMost: 2.5 },
+  'run.writes': { atMost: 3 },
+  'burst.rate': { atLeast: 120 },
+  'burst.overBare': { atLeast: 0.65 },
+  'burst.p50': { atMost: 1000 },
+  'job.overRun': { atLeast: 100 },
+  'cli.kubectl.p50': { atMost: 250 },
+  'queue.cpuGrowth': { atMost: 1.5 },
+  'rss.controller': { atMost: 120 },
+  'rss.scheduler': { atMost: 120 },
+  'rss.runtimed': { atMost: 120 },
+};
+
+/** A row: its goal is looked up by its id. */
+type Row = Omit<Metric, 'goal'>;
+
+/** The figures with their goals. */
+export function withGoals(rows: readonly Row[], goals: Goals): Metric[] {
+  return rows.map(row => ({ ...row, ...(goals[row.id] && { goal: goals[row.id] }) }));
+}
+
+/** Rows on Runs beside bare writes. */
+export function runRows({ sequence, burst, writes }: RunFigures): Row[] {
+  const p50 = median(sequence.run);
+  const bare = median(sequence.bare);
+  const rate = burst.run.count / burst.run.seconds;
+  const bareRate = burst.bare.count / burst.bare.seconds;
+  return [
+    { id: 'run.p50', title: 'one after another: create to end, p50', value: p50, unit: 'ms' },
+    { id: 'run.p95', title: '… p95', value: quantile(sequence.run, 0.95), unit: 'ms' },
+    { id: 'bare.p50', title: '… bare create + 2 status patches, p50', value: bare, unit: 'ms' },
+    { id: 'run.overBare', title: '… to the bare writes', value: p50 / bare, unit: 'times' },
+    { id: 'run.writes', title: '… writes of each Run', value: writes, unit: 'writes' },
+    { id: 'burst.rate', title: '300 Runs, 50 creates in flight: Runs', value: rate, unit: '/s' },
+    { id: 'bare.rate', title: '… bare create + 2 status patches', value: bareRate, unit: '/s' },
+    { id: 'burst.overBare', title: '… to the bare writes', value: rate / bareRate, unit: 'times' },
+    { id: 'burst.p50', title: '… create to end, p50', value: median(burst.run.latencies), unit: 'ms' },
+  ];
+}
+
+/** Rows on whole processes. */
+export function cliRows({ node, version, run, kubectl }: CliFigures): Row[] {
+  const nothing = median(node);
+  const rows: Row[] = [
+    { id: 'cli.node.p50', title: 'node -e 0, p50', value: nothing, unit: 'ms' },
+    { id: 'cli.version.p50', title: 'krt version, p50', value: median(version), unit: 'ms' },
+    { id: 'cli.version.overNode', title: '… over node -e 0', value: median(version) - nothing, unit: 'ms' },
+    { id: 'cli.version.toNode', title: '… to node -e 0', value: median(version) / nothing, unit: 'times' },
+    { id: 'cli.run.p50', title: "krt run -r bash -c 'echo hi', p50", value: median(run), unit: 'ms' },
+    { id: 'cli.run.toNode', title: '… to node -e 0', value: median(run) / nothing, unit: 'times' },
+  ];
+  if (kubectl) {
+    rows.push({ id: 'cli.kubectl.p50', title: 'kubectl krt run …, p50', value: median(kubectl), unit: 'ms' });
+  }
+  return rows;
+}
+
+/** Rows on Jobs, which take what a Run takes so many times. */
+export function jobRows({ sequence, burst }: JobFigures, { sequence: { run } }: RunFigures): Row[] {
+  const p50 = median(sequence);
+  return [
+    { id: 'job.p50', title: 'Kubernetes Job, one after another: p50', value: p50, unit: 'ms' },
+    { id: 'job.overRun', title: '… to a Run', value: p50 / median(run), unit: 'times' },
+    { id: 'job.rate', title: '… 50 at once', value: burst.count / burst.seconds, unit: '/s' },
+  ];
+}
+
+/** Rows on a long queue. */
+export function queueRows({ cpuPerBind: { first, last }, peakRss }: QueueFigures): Row[] {
+  const rss = Object.entries(peakRss).map(
+    ([agent, value]): Row => ({ id: `rss.${agent}`, title: `… memory of ${agent} at most`, value, unit: 'MB' }),
+  );
+  return [
+    {
+      id: 'queue.cpuFirst',
+      title: "5,000 Runs queued on 8 slots: scheduler's CPU per bind, first 1,000",
+      value: first,
+      unit: 'ms',
+    },
+    { id: 'queue.cpuLast', title: '… last 1,000', value: last, unit: 'ms' },
+    {
+      id: 'queue.cpuGrowth',
+      title: '… the last to the first, or the first to the last',
+      value: Math.max(first / last, last / first),
+      unit: 'times',
+    },
+    ...rss,
+  ];
+}
