@@ -52,7 +52,7 @@ function adviseOnMissing(error: ApiError): KrtError {
   if (error.body.details?.name) return usageError(error.message, undefined, 'NotFound');
   return usageError(
     'this cluster does not serve kruntimes.io/v1alpha1',
-    'krt is not installed there: kubectl apply -f crds/',
+    'krt is not installed there; to install it: krt install',
     'NotInstalled',
   );
 }

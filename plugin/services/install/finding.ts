@@ -1,0 +1,16 @@
+/** One thing that `krt install --check` looked at. */
+export interface Finding {
+  /** `note`: not as krt would have it, or not to be seen, but nothing that keeps krt from working. */
+  readonly level: 'ok' | 'note' | 'wrong';
+  /** In plain words. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** It is as it should be. */
+export const ok = (what: string): Finding => ({ level: 'ok', what });
+/** Worth knowing. */
+export const note = (what: string, hint?: string): Finding => ({ level: 'note', what, ...(hint && { hint }) });
+/** It keeps krt, or a part of it, from working. */
+export const wrong = (what: string, hint?: string): Finding => ({ level: 'wrong', what, ...(hint && { hint }) });
