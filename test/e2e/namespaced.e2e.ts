@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { isTerminal } from '../../crds/v1alpha1/index.ts';
 import { ROOT } from '../acceptance/harness/settings.ts';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
-import { agentsImage, agentsReady, INSTALL_TIMEOUT_MS, kubectl, remains } from './harness/krt.ts';
+import { agentsImage, agentsReady, INSTALL_TIMEOUT_MS, kubectl, leftovers } from './harness/krt.ts';
 
 describe('an installation for one namespace', () => {
   const world = useWorld('team', { bash: false });
@@ -30,7 +30,7 @@ describe('an installation for one namespace', () => {
     this.timeout(INSTALL_TIMEOUT_MS);
     await kubectl(['delete', '-k', folder, '--timeout=120s']);
     await rm(folder, { recursive: true });
-    expect(await remains()).to.deep.equal([]);
+    expect(await leftovers()).to.deep.equal([]);
   });
 
   it('runs programs there', async () => {

@@ -61,8 +61,14 @@ export function agentsImage(): { repository: string; tag: string } | undefined {
   return repository === undefined ? undefined : { repository, tag };
 }
 
-/** Names of all that krt has in the cluster, `kind/name`, which is nothing before the install and after an uninstall. */
-export async function remains(): Promise<string[]> {
+/** What is left of krt once its Runtime Pods have ended, which takes their grace. */
+export async function leftovers(): Promise<string[]> {
+  await kubectl(['wait', '--for=delete', 'pods', '-l', 'kruntimes.io/runtime', '-A', '--timeout=90s']);
+  return presence();
+}
+
+/** Names of all that krt has in the cluster, `kind/name`. */
+export async function presence(): Promise<string[]> {
   const kinds = [
     ...['namespaces', 'customresourcedefinitions', 'clusterroles', 'clusterrolebindings'],
     ...['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
