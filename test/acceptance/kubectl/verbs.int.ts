@@ -107,7 +107,7 @@ describe('kubectl and krt side by side', () => {
   });
 
   it('watch', async () => {
-    const watching = world.kubectl(['get', 'runs', '-w', '--request-timeout=20s', '-o', 'name']);
+    const watching = world.kubectl(['get', 'runs', '-w', '--request-timeout=3s', '-o', 'name']);
     const { code, stdout } = await Promise.race([
       watching,
       world.kubectl(['wait', '--for=jsonpath={.status.phase}=Succeeded', 'run/good']),
