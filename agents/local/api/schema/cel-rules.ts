@@ -137,5 +137,8 @@ function celProblem(error: unknown): string {
   if (text.startsWith('Invalid duration string')) {
     return "type conversion error from 'string' to 'google.protobuf.Duration'";
   }
+  if (text.startsWith('timestamp() requires')) {
+    return "type conversion error from 'string' to 'google.protobuf.Timestamp'";
+  }
   return text;
 }

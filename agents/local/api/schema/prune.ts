@@ -23,7 +23,7 @@ function pruneObject(object: JsonObject, schema: JsonSchema, unknown: string[], 
     if (isResource && (name === 'apiVersion' || name === 'kind' || name === 'metadata')) continue;
     const named = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
     const known = named ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
-    if (known && object[name] === null && !allowsNull(known)) delete object[name];
+    if (known && object[name] === null && !known.nullable) delete object[name];
     else if (known) prune(object[name], known, unknown, child(path, name), false);
     else if (!additionalProperties && !keepsUnknown(schema)) {
       delete object[name];
@@ -31,6 +31,3 @@ function pruneObject(object: JsonObject, schema: JsonSchema, unknown: string[], 
     }
   }
 }
-
-/** A schema without a type, such as one that preserves what it does not know, takes anything. */
-const allowsNull = ({ nullable, type }: JsonSchema) => nullable === true || type === undefined;

@@ -1,12 +1,20 @@
 import type { ErrorObject } from 'ajv';
 import { child, type FieldError, invalidValue, ROOT_FIELD, requiredValue, unsupportedValue } from '../field-error.ts';
+import { isInt64 } from './formats.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** ajv's errors as the field errors that kube-apiserver answers, ordered by field. */
 export function toFieldErrors(errors: readonly ErrorObject[], schema: JsonSchema): FieldError[] {
-  const found = errors.flatMap(error => translate(error, schema));
-  return found.sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0));
+  const told = errors.filter(({ schemaPath }) => !OTHER_ALTERNATIVES.test(schemaPath));
+  const found = told.flatMap(error => translate(error, schema));
+  return found.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
+
+/** Of several alternatives, none of which fits, the first alone is told. */
+const OTHER_ALTERNATIVES = /\/(oneOf|anyOf)\/[1-9]\d*\//;
+
+/** What is told of the whole comes last. */
+const rank = ({ field }: FieldError) => (field === ROOT_FIELD ? '\uffff' : field);
 
 function translate(error: ErrorObject, root: JsonSchema): FieldError[] {
   const names = error.instancePath.split('/').slice(1).map(unescapePointer);
@@ -62,12 +70,12 @@ function translate(error: ErrorObject, root: JsonSchema): FieldError[] {
     case 'uniqueItems':
       return body("shouldn't contain duplicates");
     case 'format':
-      return formatError(field, data, String(params['format']));
+      return formatError(field, data, String(params['format']), schema ?? {});
     case 'oneOf':
     case 'anyOf':
     case 'allOf':
     case 'not':
-      return [invalidValue(field || ROOT_FIELD, '', `"${field}" must validate ${JUNCTIONS[error.keyword]}`)];
+      return [invalidValue(ROOT_FIELD, '', `"${field}" ${junction(error.keyword, params)}`)];
     default:
       return body(error.message ?? 'is not valid');
   }
@@ -79,45 +87,56 @@ const COMPARISONS: Record<string, string> = {
   '>': 'greater than',
   '<': 'less than',
 };
-const JUNCTIONS = {
-  oneOf: 'one and only one schema (oneOf). Found none valid',
-  anyOf: 'at least one schema (anyOf)',
-  allOf: 'all the schemas (allOf)',
-  not: 'not the schema (not)',
-};
+
+function junction(keyword: 'oneOf' | 'anyOf' | 'allOf' | 'not', { passingSchemas }: Record<string, unknown>): string {
+  const passing = Array.isArray(passingSchemas)
+    ? `Found ${passingSchemas.length} valid alternatives`
+    : 'Found none valid';
+  switch (keyword) {
+    case 'oneOf':
+      return `must validate one and only one schema (oneOf). ${passing}`;
+    case 'anyOf':
+      return 'must validate at least one schema (anyOf)';
+    case 'allOf':
+      return 'must validate all the schemas (allOf)';
+    case 'not':
+      return 'must not validate the schema (not)';
+  }
+}
 
 function typeError(field: string, data: unknown, schema: JsonSchema): FieldError[] {
-  const got = typeName(data);
-  // only a fraction is told with the format: it is a number, of another kind
-  const fraction = got === 'float64' && schema.type === 'integer';
-  const wanted = schema['x-kubernetes-int-or-string']
-    ? 'integer,string'
-    : fraction && schema.format
-      ? schema.format
-      : (schema.type ?? 'object');
+  const isInteger = schema.type === 'integer';
+  // a fraction where an integer should be is told with the format: it is a number, of another kind
+  const got = typeof data === 'number' && isInteger && schema.format ? 'float64' : typeName(data);
+  const plain = schema['x-kubernetes-int-or-string'] ? 'integer,string' : (schema.type ?? 'object');
+  const wanted = got === 'float64' ? schema.format : plain;
   const error: FieldError = {
     type: 'FieldValueTypeInvalid',
     field: field || ROOT_FIELD,
     shown: `"${got}"`,
     detail: `${field} in body must be of type ${wanted}: "${got}"`,
   };
-  return fraction && schema.format ? [error, uncheckedFormat(field, schema.format)] : [error];
+  return typeof data === 'number' && isInteger ? [error, uncheckedFormat(field, schema.format)] : [error];
 }
 
-function uncheckedFormat(field: string, format: string): FieldError {
-  const detail = `Checked value must be of type integer with format ${format} in ${field}`;
+function uncheckedFormat(field: string, format: string | undefined): FieldError {
+  const kind = format ? `integer with format ${format}` : 'integer (default format)';
+  const detail = `Checked value must be of type ${kind} in ${field}`;
   return { type: 'FieldValueInvalid', field: ROOT_FIELD, shown: '""', detail };
 }
 
-function formatError(field: string, data: unknown, format: string): FieldError[] {
-  if (typeof data === 'number') return [uncheckedFormat(field, format)];
-  return [invalidValue(field, data, `${field} in body must be of type ${format}: ${JSON.stringify(data)}`)];
+function formatError(field: string, data: unknown, format: string, schema: JsonSchema): FieldError[] {
+  // what no 64 bits can hold is a number of another kind; what 32 bits can't is only out of range
+  if (typeof data === 'number')
+    return isInt64(data) ? [uncheckedFormat(field, format)] : typeError(field, data, schema);
+  const detail = `${field} in body must be of type ${format}: ${JSON.stringify(data)}`;
+  return [{ type: 'FieldValueTypeInvalid', field, shown: JSON.stringify(data), detail }];
 }
 
 function typeName(data: unknown): string {
   if (data === null) return 'null';
   if (Array.isArray(data)) return 'array';
-  if (typeof data === 'number') return Number.isInteger(data) ? 'integer' : 'float64';
+  if (typeof data === 'number') return isInt64(data) ? 'integer' : 'number';
   return typeof data;
 }
 

@@ -39,7 +39,8 @@ function toAjv(schema: JsonSchema): JsonObject {
   if (schema.nullable && schema.enum) out['enum'] = [...schema.enum, null];
   if (schema.minimum !== undefined) out[schema.exclusiveMinimum ? 'exclusiveMinimum' : 'minimum'] = schema.minimum;
   if (schema.maximum !== undefined) out[schema.exclusiveMaximum ? 'exclusiveMaximum' : 'maximum'] = schema.maximum;
-  if (schema.format !== undefined && Object.hasOwn(FORMATS, schema.format)) out['format'] = schema.format;
+  const format = schema.format ?? (schema.type === 'integer' ? 'int64' : undefined);
+  if (format !== undefined && Object.hasOwn(FORMATS, format)) out['format'] = format;
   if (schema.items) out['items'] = toAjv(schema.items);
   if (schema.properties) {
     out['properties'] = Object.fromEntries(Object.entries(schema.properties).map(([k, v]) => [k, toAjv(v)]));

@@ -1,5 +1,5 @@
 import { age } from '../../../../crds/v1alpha1/age.ts';
-import { type ApiObject, isObject, type JsonObject, valueAt } from '../object.ts';
+import { type ApiObject, isObject, type JsonObject, objectsIn, valueAt } from '../object.ts';
 import type { TableSource } from '../types/resource-type.ts';
 import { podCells } from './pod-cells.ts';
 import { AGE_COLUMN, NAME_COLUMN, type TableColumn } from './table.ts';
@@ -45,6 +45,16 @@ const WIDE: [TableColumn, Cell][] = [
   [column('Images', 'string', 1), containers('image')],
   [column('Selector', 'string', 1), selector],
 ];
+
+const servedVersions: Cell = crd =>
+  objectsIn(valueAt(crd, ['spec', 'versions']))
+    .filter(version => version['served'])
+    .map(({ name, storage }) => (storage ? `${name}(storage)` : name))
+    .join(',');
+const isEstablished: Cell = crd =>
+  objectsIn(valueAt(crd, ['status', 'conditions'])).some(
+    ({ type, status }) => type === 'Established' && status === 'True',
+  );
 
 const EVENTS: TableSource = {
   columns: [
@@ -136,7 +146,18 @@ export const BUILTIN_TABLES: Record<string, TableSource> = {
     [column('Role'), object => `${at('roleRef.kind')(object, 0)}/${at('roleRef.name')(object, 0)}`],
     AGE,
   ),
-  'apiextensions.k8s.io/customresourcedefinitions': table([column('Created At'), at('metadata.creationTimestamp')]),
+  'apiextensions.k8s.io/customresourcedefinitions': table(
+    [column('Scope'), at('spec.scope')],
+    [column('Versions'), servedVersions],
+    [column('Created At', 'date'), at('metadata.creationTimestamp')],
+    [column('Group', 'string', 1), at('spec.group')],
+    [column('Kind', 'string', 1), at('spec.names.kind')],
+    [
+      column('ShortNames', 'string', 1),
+      crd => ((valueAt(crd, ['spec', 'names', 'shortNames']) ?? []) as string[]).join(','),
+    ],
+    [column('Established', 'boolean', 1), isEstablished],
+  ),
 };
 
 /** The table of a type that has none of its own. */

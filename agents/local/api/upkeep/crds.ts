@@ -25,11 +25,13 @@ export function serveCrd({ registry, log }: ApiContext, { type, stored }: Change
 }
 
 /** Writes the conditions of a CRD that is served; the name of one that the change lets empty further. */
-export function followCrds(context: ApiContext, { type, stored }: Change): string | undefined {
+export function followCrds(context: ApiContext, { type, stored, before }: Change): string | undefined {
   if (stored.type === CRDS) {
     if (type === 'DELETED') return undefined;
     if (stored.object.metadata.deletionTimestamp) return stored.name;
     establish(context, stored.name);
+    if (before && !isDeepStrictEqual(before.object['spec'], stored.object['spec']))
+      fillIn(context, stored.object as CustomResourceDefinition);
     return undefined;
   }
   const owner = type === 'DELETED' ? crdOf(context, stored.type) : undefined;
@@ -65,6 +67,16 @@ function establish({ store, clock }: ApiContext, name: string): void {
     ],
   };
   if (!isDeepStrictEqual(status, crd.status)) store.put(CRDS, { ...crd, metadata: { ...crd.metadata }, status });
+}
+
+/** New defaults of a changed schema reach what is stored; a real server fills them in whenever it reads. */
+function fillIn({ store, registry }: ApiContext, crd: CustomResourceDefinition): void {
+  const type = registry.ofStorage(keyOfInstances(crd));
+  for (const { object } of type ? store.list(type.storageKey) : []) {
+    const filled = structuredClone(object);
+    type!.setDefaults(filled, object);
+    if (!isDeepStrictEqual(filled, object)) store.put(type!.storageKey, filled);
+  }
 }
 
 /** Deletes the instances of a CRD that is being deleted, then the CRD; called again as they go. */
