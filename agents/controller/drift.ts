@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 
 /** On what the controller writes: a hash of what it wanted, so that only a new wish leads to a write. */
 export const ANNOTATION_SPEC_HASH = 'kruntimes.io/spec-hash';
 
 /** A short hash of `value`, the same whatever the order of its keys. */
 export function hashOf(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
 }
 
 /** `desired` with the annotation that `hasDrifted` reads. */
@@ -35,16 +36,9 @@ export function hasDrifted(
   if (live.metadata.annotations?.[ANNOTATION_SPEC_HASH] !== desired.metadata.annotations?.[ANNOTATION_SPEC_HASH]) {
     return true;
   }
-  if (known.fields) return known.fields.some(field => canonical(pick(desired, field)) !== canonical(pick(live, field)));
+  if (known.fields)
+    return known.fields.some(field => canonicalJson(pick(desired, field)) !== canonicalJson(pick(live, field)));
   return live.metadata.generation !== known.goodGeneration;
 }
 
 const pick = (object: KubeObject, field: string) => (object as unknown as Record<string, unknown>)[field];
-
-/** JSON with sorted keys: the same for the same value. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  }) as string;
-}

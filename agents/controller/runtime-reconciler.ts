@@ -7,13 +7,14 @@ import type { Condition, KubeObject } from '../../crds/v1alpha1/meta.ts';
 import { CONDITIONS, runtimeObjectName } from '../../crds/v1alpha1/names.ts';
 import { type Run, requestsOf } from '../../crds/v1alpha1/run.ts';
 import type { Runtime, RuntimeStatus } from '../../crds/v1alpha1/runtime.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import { writeStatus } from '../lib/guarded-status.ts';
 import type { Informer } from '../lib/informer.ts';
 import type { Outcome } from '../lib/key-loop.ts';
 import { desiredDeployment } from './desired-deployment.ts';
 import { desiredNetworkPolicy } from './desired-network-policy.ts';
 import { desiredRole, desiredRoleBinding, desiredServiceAccount } from './desired-rbac.ts';
-import { canonical, hasDrifted, stamped } from './drift.ts';
+import { hasDrifted, stamped } from './drift.ts';
 import { ensure, type Kept, NameTakenError } from './ensure.ts';
 import type { EventWriter } from './events.ts';
 import { isOwnedBy } from './owner.ts';
@@ -157,5 +158,5 @@ async function discard(kept: Kept<KubeObject>, runtime: Runtime, signal: AbortSi
 function isSame(old: RuntimeStatus | undefined, next: RuntimeStatus, mayCount: boolean): boolean {
   const used = old?.slots?.used ?? 0;
   const compared = mayCount ? next : { ...next, slots: { total: next.slots?.total ?? 0, used } };
-  return canonical(old ?? {}) === canonical(compared);
+  return canonicalJson(old ?? {}) === canonicalJson(compared);
 }

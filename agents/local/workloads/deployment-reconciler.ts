@@ -6,6 +6,7 @@ import type { Deployment } from '../../../crds/client/resources.ts';
 import type { Informer } from '../../lib/informer.ts';
 import type { Outcome } from '../../lib/key-loop.ts';
 import { planRollout } from './plan-rollout.ts';
+import { nextDeadline } from './progress.ts';
 import { newReplicaSet } from './template.ts';
 import { deploymentStatus } from './workload-status.ts';
 
@@ -40,13 +41,15 @@ export async function reconcileDeployment(deps: DeploymentDeps, key: string, sig
   }
 
   const status = deploymentStatus(deployment, owned(), clock.now());
-  if (isDeepStrictEqual(deployment.status, status)) return undefined;
-  const patch = {
-    metadata: { resourceVersion: deployment.metadata.resourceVersion },
-    status: withRemovals(deployment.status, status),
-  };
-  deployments.cache.put(await deployments.client.patch(name, namespace, patch, { subresource: 'status', signal }));
-  return undefined;
+  if (!isDeepStrictEqual(deployment.status, status)) {
+    const patch = {
+      metadata: { resourceVersion: deployment.metadata.resourceVersion },
+      status: withRemovals(deployment.status, status),
+    };
+    deployments.cache.put(await deployments.client.patch(name, namespace, patch, { subresource: 'status', signal }));
+  }
+  const deadline = nextDeadline(deployment, status);
+  return deadline === undefined ? undefined : { requeueAfter: deadline - clock.now() };
 }
 
 async function createReplicaSet(

@@ -8,7 +8,7 @@ export interface ReplicasPlan {
 
 /** Pods that end or have ended count no more, and are replaced; of too many, the youngest of the least ready go. */
 export function planReplicas(set: Deployment, pods: readonly Pod[]): ReplicasPlan {
-  const wanted = set.metadata.deletionTimestamp ? 0 : (set.spec.replicas ?? 1);
+  const wanted = set.spec.replicas ?? 1;
   const active = activePods(pods);
   const surplus = [...active].sort(byWorth).slice(0, Math.max(0, active.length - wanted));
   return { create: Math.max(0, wanted - active.length), remove: surplus };

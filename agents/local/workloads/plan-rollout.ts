@@ -17,7 +17,7 @@ export function planRollout(deployment: Deployment, sets: readonly Deployment[])
   const { replicas: wanted = 1, revisionHistoryLimit = DEFAULT_HISTORY } = deployment.spec;
   const { current, old } = splitSets(deployment, sets);
   if (!current) return { create: true, scale: [], remove: [] };
-  const { surge, unavailable } = bounds(deployment, wanted);
+  const { surge, unavailable } = updateBounds(deployment);
   const scale: { set: Deployment; replicas: number }[] = [];
   const present = sum(sets, sizeOf);
 
@@ -52,8 +52,9 @@ export function splitSets(deployment: Deployment, sets: readonly Deployment[]) {
 }
 
 /** Pods above and below the wanted number that an update may have; percentages round up and down, never both to 0. */
-function bounds(deployment: Deployment, wanted: number): { surge: number; unavailable: number } {
-  const { rollingUpdate = {} } = (deployment.spec['strategy'] ?? {}) as {
+export function updateBounds({ spec }: Deployment): { surge: number; unavailable: number } {
+  const { replicas: wanted = 1, strategy } = spec;
+  const { rollingUpdate = {} } = (strategy ?? {}) as {
     rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string };
   };
   const { maxSurge = '25%', maxUnavailable = '25%' } = rollingUpdate;

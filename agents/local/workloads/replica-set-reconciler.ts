@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ApiError, isConflict, isNotFound } from '../../../crds/client/api-error.ts';
+import { ApiError, isAlreadyExists, isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clock } from '../../../crds/client/clock.ts';
 import type { ResourceClient } from '../../../crds/client/resource-client.ts';
 import type { Deployment, Pod } from '../../../crds/client/resources.ts';
@@ -7,6 +7,7 @@ import type { Informer } from '../../lib/informer.ts';
 import type { Outcome } from '../../lib/key-loop.ts';
 import { withRemovals } from './deployment-reconciler.ts';
 import { planReplicas } from './plan-replicas.ts';
+import type { Removals } from './removals.ts';
 import { controllerRef } from './template.ts';
 import { replicaSetStatus } from './workload-status.ts';
 
@@ -14,6 +15,7 @@ export interface ReplicaSetDeps {
   readonly replicaSets: { readonly client: ResourceClient<Deployment>; readonly cache: Informer<Deployment> };
   /** Index `controller`: UID of the ReplicaSet. */
   readonly pods: { readonly client: ResourceClient<Pod>; readonly cache: Informer<Pod> };
+  readonly removals: Removals;
   readonly clock: Clock;
 }
 
@@ -22,21 +24,16 @@ const REFUSED_AGAIN_MS = 10_000;
 
 /** Brings the Pods of a ReplicaSet to their number, then tells its status. */
 export async function reconcileReplicaSet(deps: ReplicaSetDeps, key: string, signal: AbortSignal): Promise<Outcome> {
-  const { replicaSets, pods, clock } = deps;
+  const { replicaSets, pods, removals, clock } = deps;
   const [namespace, name] = key.split('/') as [string, string];
   const set = replicaSets.cache.get(name, namespace);
   if (!set || set.metadata.deletionTimestamp) return undefined;
-  const owned = () => [...pods.cache.by('controller', set.metadata.uid ?? '')];
+  const owned = () => removals.without(pods.cache.by('controller', set.metadata.uid ?? ''));
 
   const { create, remove } = planReplicas(set, owned());
   let refusal: string | undefined;
   for (let i = 0; i < create && refusal === undefined; i++) refusal = await createPod(pods, set, signal);
-  for (const { metadata } of remove) {
-    const preconditions = { uid: metadata.uid ?? '' };
-    await pods.client.delete(metadata.name ?? '', namespace, { preconditions, signal }).catch(error => {
-      if (!isNotFound(error) && !isConflict(error)) throw error; // gone, or another of its name by now
-    });
-  }
+  for (const pod of remove) await deletePod(deps, pod, signal);
 
   const status = replicaSetStatus(set, owned(), refusal, clock.now());
   if (!isDeepStrictEqual(set.status, status)) {
@@ -47,6 +44,17 @@ export async function reconcileReplicaSet(deps: ReplicaSetDeps, key: string, sig
     replicaSets.cache.put(await replicaSets.client.patch(name, namespace, patch, { subresource: 'status', signal }));
   }
   return refusal === undefined ? undefined : { requeueAfter: REFUSED_AGAIN_MS };
+}
+
+async function deletePod({ pods, removals }: ReplicaSetDeps, pod: Pod, signal: AbortSignal): Promise<void> {
+  const { name = '', namespace, uid = '' } = pod.metadata;
+  removals.add(pod);
+  try {
+    await pods.client.delete(name, namespace, { preconditions: { uid }, signal });
+  } catch (error) {
+    removals.forget(pod);
+    if (!isNotFound(error)) throw error;
+  }
 }
 
 /** Why the server would not have the Pod; undefined where it has. */
@@ -71,7 +79,10 @@ async function createPod(
     cache.put(await client.create(pod, { signal }));
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.status < 500 && error.status !== 429) return error.message;
+    // a made up name that was taken is no refusal: the next try makes up another
+    const isRefusal =
+      error instanceof ApiError && error.status < 500 && error.status !== 429 && !isAlreadyExists(error);
+    if (isRefusal) return error.message;
     throw error;
   }
 }

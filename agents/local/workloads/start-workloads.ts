@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { startInformer } from '../../lib/informer.ts';
 import { makeKeyLoop } from '../../lib/key-loop.ts';
 import { reconcileDeployment } from './deployment-reconciler.ts';
+import { Removals } from './removals.ts';
 import { reconcileReplicaSet } from './replica-set-reconciler.ts';
 import { controllerOf } from './template.ts';
 
@@ -24,6 +25,8 @@ export async function startWorkloads({ clients, clock, log, signal }: WorkloadsO
   const replicaSets = { client: clients.replicaSets, cache: startInformer({ ...common, client: clients.replicaSets }) };
   const pods = { client: clients.pods, cache: startInformer({ ...common, client: clients.pods }) };
 
+  const removals = new Removals();
+
   const loop = { clock, log, signal };
   const deploymentLoop = makeKeyLoop({
     ...{ ...loop, name: 'deployments' },
@@ -31,14 +34,17 @@ export async function startWorkloads({ clients, clock, log, signal }: WorkloadsO
   });
   const setLoop = makeKeyLoop({
     ...{ ...loop, name: 'replica-sets' },
-    reconcile: (key, stop) => reconcileReplicaSet({ replicaSets, pods, clock }, key, stop),
+    reconcile: (key, stop) => reconcileReplicaSet({ replicaSets, pods, removals, clock }, key, stop),
   });
   deployments.cache.on(({ object }) => deploymentLoop.add(keyOf(object)));
   replicaSets.cache.on(({ object }) => {
     setLoop.add(keyOf(object));
     addOwner(deploymentLoop.add, object);
   });
-  pods.cache.on(({ object }) => addOwner(setLoop.add, object));
+  pods.cache.on(({ type, object }) => {
+    if (type === 'deleted' || object.metadata.deletionTimestamp) removals.forget(object);
+    addOwner(setLoop.add, object);
+  });
   await Promise.all([deployments, replicaSets, pods].map(({ cache }) => cache.synced));
   deploymentLoop.start();
   setLoop.start();

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { apiVersionOf, type Deployment, RESOURCES } from '../../../crds/client/resources.ts';
 import type { KubeObject, OwnerReference } from '../../../crds/v1alpha1/meta.ts';
 import type { PodTemplate } from '../../../crds/v1alpha1/runtime.ts';
+import { canonicalJson } from '../../lib/canonical-json.ts';
 
 /** Label by which Pods of one revision of a Deployment are told from those of another. */
 export const TEMPLATE_HASH = 'pod-template-hash';
 
-/** A short hash of a Pod template, of the letters that Kubernetes uses in names. */
+/** A short hash of a Pod template, whatever the order of its keys, of the letters that Kubernetes uses in names. */
 export function templateHash(template: PodTemplate): string {
-  const digest = createHash('sha256').update(JSON.stringify(template)).digest();
+  const digest = createHash('sha256').update(canonicalJson(template)).digest();
   return [...digest.subarray(0, 10)].map(byte => 'bcdfghjklmnpqrstvwxz2456789'[byte % 27]).join('');
 }
 

@@ -1,10 +1,11 @@
 import { type Deployment, isPodReady, type Pod } from '../../../crds/client/resources.ts';
 import { secondTime } from '../../../crds/v1alpha1/time.ts';
 import { activePods } from './plan-replicas.ts';
-import { splitSets } from './plan-rollout.ts';
+import { splitSets, updateBounds } from './plan-rollout.ts';
+import { type Condition, progressCondition } from './progress.ts';
+import { newReplicaSet } from './template.ts';
 
 type Status = NonNullable<Deployment['status']>;
-type Condition = NonNullable<Status['conditions']>[number];
 type Verdict = Omit<Condition, 'lastTransitionTime'>;
 
 /** The status of a ReplicaSet with these Pods; `failure`: why a Pod could not be created. */
@@ -20,7 +21,7 @@ export function replicaSetStatus(
     failure === undefined ? [] : [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: failure }];
   return {
     replicas: active.length,
-    ...counts({ fullyLabeledReplicas: active.length, readyReplicas: ready, availableReplicas: ready }),
+    ...withoutZeros({ fullyLabeledReplicas: active.length, readyReplicas: ready, availableReplicas: ready }),
     observedGeneration: set.metadata.generation ?? 0,
     ...(verdicts.length > 0 && { conditions: withTimes(set.status?.conditions, verdicts, now) }),
   };
@@ -34,47 +35,35 @@ export function deploymentStatus(deployment: Deployment, sets: readonly Deployme
     sets.reduce((all, { status }) => all + ((status && of(status)) ?? 0), 0);
   const available = sum(status => status.availableReplicas);
   const updated = current?.status?.replicas ?? 0;
-  const isDone = updated === wanted && available === wanted && old.every(set => (set.status?.replicas ?? 0) === 0);
+  const counts = withoutZeros({
+    replicas: sum(status => status.replicas),
+    updatedReplicas: updated,
+    readyReplicas: sum(status => status.readyReplicas),
+    availableReplicas: available,
+    unavailableReplicas: Math.max(0, wanted - available),
+  });
+  const isOver = updated === wanted && available === wanted && old.every(set => (set.status?.replicas ?? 0) === 0);
+  const setName = (current ?? newReplicaSet(deployment)).metadata.name ?? '';
   const failure = current?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
-  const verdicts: Verdict[] = [
-    available >= wanted
-      ? {
-          type: 'Available',
-          status: 'True',
-          reason: 'MinimumReplicasAvailable',
-          message: 'Deployment has minimum availability.',
-        }
-      : {
-          type: 'Available',
-          status: 'False',
-          reason: 'MinimumReplicasUnavailable',
-          message: 'Deployment does not have minimum availability.',
-        },
-    isDone
-      ? {
-          type: 'Progressing',
-          status: 'True',
-          reason: 'NewReplicaSetAvailable',
-          message: `ReplicaSet "${current?.metadata.name}" has successfully progressed.`,
-        }
-      : {
-          type: 'Progressing',
-          status: 'True',
-          reason: 'ReplicaSetUpdated',
-          message: `ReplicaSet "${current?.metadata.name}" is progressing.`,
-        },
-    ...(failure ? [{ ...failure }] : []),
-  ];
   return {
     observedGeneration: deployment.metadata.generation ?? 0,
-    ...counts({
-      replicas: sum(status => status.replicas),
-      updatedReplicas: updated,
-      readyReplicas: sum(status => status.readyReplicas),
-      availableReplicas: available,
-      unavailableReplicas: Math.max(0, wanted - available),
-    }),
-    conditions: withTimes(deployment.status?.conditions, verdicts, now),
+    ...counts,
+    conditions: [
+      ...withTimes(deployment.status?.conditions, [availability(deployment, available)], now),
+      progressCondition({ deployment, counts, set: setName, isOver, now }),
+      ...(failure ? [failure] : []),
+    ],
+  };
+}
+
+function availability(deployment: Deployment, available: number): Verdict {
+  const { replicas: wanted = 1 } = deployment.spec;
+  const enough = available >= wanted - updateBounds(deployment).unavailable;
+  return {
+    type: 'Available',
+    status: enough ? 'True' : 'False',
+    reason: enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+    message: `Deployment ${enough ? 'has' : 'does not have'} minimum availability.`,
   };
 }
 
@@ -86,7 +75,7 @@ function withTimes(old: Status['conditions'], verdicts: readonly Verdict[], now:
   });
 }
 
-/** Without those that are 0, as the API server stores them. */
-function counts(all: Record<string, number>): Record<string, number> {
+/** As the API server stores counts: those that are 0 are absent. */
+function withoutZeros(all: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
 }
