@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clients } from '../crds/client/index.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Kubeconfig } from './cluster/kubeconfig.ts';
 import type { Selected } from './cluster/select-cluster.ts';
 import type { ClusterFlags } from './flags.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -31,6 +32,8 @@ export interface Context extends Streams {
   readonly krtHome: string;
   /** The value of -n; undefined where the user left it to the kubeconfig. */
   readonly namespaceFlag: string | undefined;
+  /** Reads the kubeconfig that counts; no request is made. */
+  kubeconfig(): Promise<Kubeconfig>;
   /** Reads the kubeconfig and makes clients, once; no request is made yet. */
   cluster(): Promise<Cluster>;
   /** Lets go of connections. */
@@ -67,12 +70,14 @@ export function openContext(flags: ClusterFlags, { bin, version, env, lifetime }
   }
 
   async function select(): Promise<Selected> {
-    const [{ findKubeconfig }, { selectCluster }] = await Promise.all([
-      import('./cluster/find-kubeconfig.ts'),
-      import('./cluster/select-cluster.ts'),
-    ]);
+    const { selectCluster } = await import('./cluster/select-cluster.ts');
+    return selectCluster(await findConfig(), flags);
+  }
+
+  async function findConfig(): Promise<Kubeconfig> {
+    const { findKubeconfig } = await import('./cluster/find-kubeconfig.ts');
     const optional = Boolean(flags.server);
-    return selectCluster(await findKubeconfig({ flag: flags.kubeconfig, env, home, krtHome, optional }), flags);
+    return findKubeconfig({ flag: flags.kubeconfig, env, home, krtHome, optional });
   }
 
   function tellRequests(method: string, url: string): (outcome: string) => void {
@@ -93,6 +98,7 @@ export function openContext(flags: ClusterFlags, { bin, version, env, lifetime }
     env,
     krtHome,
     namespaceFlag: flags.namespace,
+    kubeconfig: findConfig,
     cluster: () => (cluster ??= load()),
     close: () => clients?.transport.close(),
   };

@@ -23,7 +23,7 @@ export async function main({ sources = false }: MainOptions = {}): Promise<void>
   try {
     const root = join(import.meta.dirname, sources ? '..' : '../..');
     const config = await loadCli({ root, sources, bin: nameOf(process.argv[1] ?? '') });
-    const request = dispatch(process.argv.slice(2), config);
+    const request = dispatch(wordsOf(process.argv), config);
     if (request.kind === 'command') await config.runCommand(request.id, [...request.argv]);
     else await showHelp(config, request.subject);
     await end();
@@ -38,6 +38,11 @@ async function showHelp(config: Config, subject: string): Promise<void> {
   const { helpText } = await import('./help.ts');
   await stdout.write(helpText(config, subject, stdout.columns));
   await lifetime.settleOutput();
+}
+
+/** Another program of kubectl's asks for words to complete: kubectl_complete-krt, with those that are typed. */
+function wordsOf([, path = '', ...words]: readonly string[]): readonly string[] {
+  return /^kubectl_complete-krt(\.\w+)?$/.test(basename(path)) ? ['__complete', '--', ...words] : words;
 }
 
 /** kubectl runs its plugins by their file's name: kubectl-krt. */

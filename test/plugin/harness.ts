@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Config } from '@oclif/core/config';
 import type { BaseCommand } from '../../plugin/base-command.ts';
+import { EMPTY_KUBECONFIG, type Kubeconfig } from '../../plugin/cluster/kubeconfig.ts';
 import type { Cluster, Context } from '../../plugin/context.ts';
 import type { ClusterFlags } from '../../plugin/flags.ts';
 import { loadCli } from '../../plugin/load-cli.ts';
@@ -21,6 +22,7 @@ export interface Surroundings {
   readonly krtHome?: string;
   /** Of stdout and stderr. */
   readonly terminal?: Partial<Output>;
+  readonly kubeconfig?: Kubeconfig;
   /** In place of a cluster, such as one that can't be reached. */
   readonly cluster?: () => Promise<Cluster>;
 }
@@ -65,6 +67,7 @@ export async function runCommand(Class: CommandClass, argv: string[], around: Su
     env: around.env ?? {},
     krtHome: around.krtHome ?? '/nowhere/.krt',
     namespaceFlag: flags.namespace,
+    kubeconfig: async () => around.kubeconfig ?? EMPTY_KUBECONFIG,
     cluster:
       around.cluster ??
       (async () => ({ clients, namespace: flags.namespace ?? 'default', context: 'test', server: 'http://test' })),
