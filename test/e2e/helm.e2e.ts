@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
 import { runHelm } from '../install/helm.ts';
-import { agentsImage, agentsReady, clusterKubeconfig, INSTALL_TIMEOUT_MS, kubectl, leftovers } from './harness/krt.ts';
+import {
+  agentsImage,
+  agentsReady,
+  clusterKubeconfig,
+  deleteRuntimes,
+  INSTALL_TIMEOUT_MS,
+  kubectl,
+  presence,
+} from './harness/krt.ts';
 
 const CHART = 'install/helm/krt';
 const NAMESPACE = 'krt-system';
@@ -16,7 +24,7 @@ describe('the Helm chart on a cluster', () => {
 
   before(async function () {
     this.timeout(INSTALL_TIMEOUT_MS);
-    expect(await leftovers()).to.deep.equal([]);
+    expect(await presence()).to.deep.equal([]);
     await kubectl(['create', 'namespace', NAMESPACE]);
     await kubectl(['label', 'namespace', NAMESPACE, 'pod-security.kubernetes.io/enforce=restricted']);
     await helm('install', 'krt', CHART, '--wait', '--timeout', '180s', ...values);
@@ -47,9 +55,9 @@ describe('the Helm chart on a cluster', () => {
 
   it('uninstalls all, and nothing hangs', async function () {
     this.timeout(INSTALL_TIMEOUT_MS);
-    await kubectl(['delete', 'runtimes,runs', '--all', '-A', '--timeout=60s']);
+    await deleteRuntimes();
     await helm('uninstall', 'krt', '--wait', '--timeout', '120s');
     await kubectl(['delete', 'namespace', NAMESPACE, '--timeout=90s']);
-    expect(await leftovers()).to.deep.equal([]);
+    expect(await presence()).to.deep.equal([]);
   });
 });

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { isTerminal } from '../../crds/v1alpha1/index.ts';
 import { ROOT } from '../acceptance/harness/settings.ts';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
-import { agentsImage, agentsReady, INSTALL_TIMEOUT_MS, kubectl, leftovers } from './harness/krt.ts';
+import { agentsImage, agentsReady, deleteRuntimes, INSTALL_TIMEOUT_MS, kubectl, presence } from './harness/krt.ts';
 
 describe('an installation for one namespace', () => {
   const world = useWorld('team', { bash: false });
@@ -28,16 +28,16 @@ describe('an installation for one namespace', () => {
 
   after(async function () {
     this.timeout(INSTALL_TIMEOUT_MS);
+    await deleteRuntimes();
     await kubectl(['delete', '-k', folder, '--timeout=120s']);
     await rm(folder, { recursive: true });
-    expect(await leftovers()).to.deep.equal([]);
+    expect(await presence()).to.deep.equal([]);
   });
 
   it('runs programs there', async () => {
     await world.addRuntime('bash', { replicas: 1 });
     const { status } = await world.ended(await world.submit(sh('echo hello')));
     expect(status).to.include({ phase: 'Succeeded' });
-    await kubectl(['delete', 'runtimes,runs', '--all', '-n', world.namespace]);
   });
 
   it('has no eye on other namespaces', async () => {

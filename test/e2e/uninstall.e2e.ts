@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
-import { INSTALL_TIMEOUT_MS, install, leftovers, presence, uninstall } from './harness/krt.ts';
+import { INSTALL_TIMEOUT_MS, install, presence, uninstall } from './harness/krt.ts';
 
 describe('uninstalling', () => {
   before(async function () {
@@ -15,7 +15,7 @@ describe('uninstalling', () => {
     await world.submit({ runtime: 'none', source: { inline: 'true' } });
     expect(await presence()).to.include.members(['namespace/krt-system', 'deployment.apps/krt-runtime-bash']);
     await uninstall();
-    expect(await leftovers()).to.deep.equal([]);
+    expect(await presence()).to.deep.equal([]);
   });
 
   it('is no error where nothing is installed', async () => {

@@ -50,8 +50,16 @@ export async function agentsReady(namespace: string): Promise<void> {
   }
 }
 
-/** Removes krt with all Runtimes and Runs, as the documentation says; nothing of it need be there. */
+/** Removes all Runtimes with their Pods, as the documentation says to do before an uninstall; there need be none. */
+export async function deleteRuntimes(): Promise<void> {
+  const kinds = await kubectl(['api-resources', '--api-group=kruntimes.io', '-o', 'name']);
+  if (kinds === '') return;
+  await kubectl(['delete', 'runtimes', '--all', '-A', '--cascade=foreground', '--timeout=120s']);
+}
+
+/** Removes krt, as the documentation says; nothing of it need be there. */
 export async function uninstall(): Promise<void> {
+  await deleteRuntimes();
   await kubectl(['delete', '-k', KUSTOMIZATION, '--ignore-not-found', '--timeout=120s']);
 }
 
@@ -59,12 +67,6 @@ export async function uninstall(): Promise<void> {
 export function agentsImage(): { repository: string; tag: string } | undefined {
   const [, repository, tag = 'latest'] = /^(.+?)(?::([^:/]+))?$/.exec(process.env['KRT_E2E_AGENTS_IMAGE'] ?? '') ?? [];
   return repository === undefined ? undefined : { repository, tag };
-}
-
-/** What is left of krt once its Runtime Pods have ended, which takes their grace. */
-export async function leftovers(): Promise<string[]> {
-  await kubectl(['wait', '--for=delete', 'pods', '-l', 'kruntimes.io/runtime', '-A', '--timeout=90s']);
-  return presence();
 }
 
 /** Names of all that krt has in the cluster, `kind/name`. */
