@@ -9,10 +9,10 @@ export default class Completion extends BaseCommand {
   static override description =
     'For "kubectl krt", kubectl completes words with kubectl_complete-krt, which comes with krt, where it is in the PATH.';
   static override examples = [
-    "echo 'source <(krt completion bash)' >> ~/.bashrc",
-    "echo 'source <(krt completion zsh)' >> ~/.zshrc",
-    'krt completion fish > ~/.config/fish/completions/krt.fish',
-    'krt completion powershell | Out-String | Invoke-Expression',
+    "echo 'source <(<%= config.bin %> completion bash)' >> ~/.bashrc",
+    "echo 'source <(<%= config.bin %> completion zsh)' >> ~/.zshrc",
+    '<%= config.bin %> completion fish > ~/.config/fish/completions/krt.fish',
+    '<%= config.bin %> completion powershell | Out-String | Invoke-Expression',
   ];
   static override args = { shell: nameArg({ required: true, description: 'the shell' }) };
 
