@@ -86,10 +86,12 @@ function withRuntime(container: Container, index: number, runtime: Runtime): Con
 }
 
 function volumes({ spec }: Runtime): Volume[] {
+  const claim = spec.artifactStore?.filesystem?.volumeClaimName;
   const namespaceField = { apiVersion: 'v1', fieldPath: 'metadata.namespace' };
   return [
     { name: VOLUMES.workspace.name, ...(spec.workspace ?? { emptyDir: {} }) },
     { name: VOLUMES.state.name, emptyDir: {} },
+    ...(claim ? [{ name: VOLUMES.artifacts.name, persistentVolumeClaim: { claimName: claim } }] : []),
     { name: VOLUMES.auth.name, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
     {
       name: VOLUMES.token.name,

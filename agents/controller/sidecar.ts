@@ -54,6 +54,7 @@ export function graceEnv({ spec }: Pick<Runtime, 'spec'>, name: string): EnvVar[
 
 /** The container `runtimed` of a Runtime's Pods. */
 export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: SidecarOptions): Container {
+  const claim = runtime.spec.artifactStore?.filesystem;
   return {
     name: RUNTIMED_CONTAINER,
     image,
@@ -69,10 +70,18 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
       fromField(ENV.podNamespace, 'metadata.namespace'),
       fromField(ENV.podUID, 'metadata.uid'),
       ...graceEnv(runtime, ENV.graceSeconds),
+      ...(claim ? [{ name: ENV.artifactsDir, value: VOLUMES.artifacts.mountPath }] : []),
       ...(logLevel ? [{ name: ENV.logLevel, value: logLevel }] : []),
     ],
     ports: [{ name: HEALTH_PORT_NAME, containerPort: healthPortOf(runtime), protocol: 'TCP' }],
-    volumeMounts: [mount('workspace'), mount('state'), mount('auth'), { ...mount('token'), readOnly: true }],
+    volumeMounts: [
+      mount('workspace'),
+      mount('state'),
+      mount('auth'),
+      // here alone: programs hand files over in their workspace, and never see what others left
+      ...(claim ? [mount('artifacts')] : []),
+      { ...mount('token'), readOnly: true },
+    ],
     // ready covers the Runtime Server, so a slow image of the user's may take its time: five minutes to start
     startupProbe: { httpGet: probe('/readyz'), periodSeconds: 1, failureThreshold: 300 },
     readinessProbe: { httpGet: probe('/readyz'), periodSeconds: 2, failureThreshold: 2, timeoutSeconds: 2 },

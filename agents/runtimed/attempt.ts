@@ -1,4 +1,5 @@
 import type { RunReason } from '../../crds/v1alpha1/reasons.ts';
+import type { ArtifactRef } from '../../crds/v1alpha1/run.ts';
 
 /** One attempt of one Run on this Pod, as the journal keeps it: enough to see it to its end without the API server. */
 export interface Attempt {
@@ -22,6 +23,7 @@ export interface AttemptResult {
   readonly signal?: string;
   readonly message?: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  readonly artifactRefs?: readonly ArtifactRef[];
   /** Absent: the program was never started. */
   readonly startedAt?: number;
   readonly endedAt: number;

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
 import type { RuntimeClient } from '../protocol/index.ts';
+import type { ArtifactStore } from './artifacts/store.ts';
+import { ARTIFACT_TUNING, type ArtifactTuning } from './artifacts/tuning.ts';
 import type { Journal } from './journal/journal.ts';
 import type { CutStore } from './logs/cuts.ts';
 import type { LogWriter } from './logs/log-writer.ts';
@@ -31,6 +33,7 @@ export interface Tuning {
   readonly graceMs: number;
   /** After the grace, results have this long to reach the API server before the process ends without it. */
   readonly lastWordsMs: number;
+  readonly artifacts: ArtifactTuning;
 }
 
 /** The defaults of every knob. */
@@ -45,6 +48,7 @@ export const DEFAULT_TUNING: Tuning = {
   lateMs: 1500,
   graceMs: 20_000,
   lastWordsMs: 8000,
+  artifacts: ARTIFACT_TUNING,
 };
 
 /** What all executions of this process share. */
@@ -62,6 +66,8 @@ export interface Context {
   readonly slots: Slots;
   readonly status: StatusWriter;
   readonly tuning: Tuning;
+  /** Absent: the Runtime keeps no artifacts. */
+  readonly artifactStore?: ArtifactStore | undefined;
   /** Aborts when the process ends; what is not done then is left to the journal. */
   readonly halted: AbortSignal;
   /** Where git is looked up. */

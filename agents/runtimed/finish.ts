@@ -1,7 +1,9 @@
+import { type Collected, collectArtifacts } from './artifacts/collect.ts';
 import type { AttemptResult, StopCause } from './attempt.ts';
 import type { Context } from './context.ts';
 import type { RunLog } from './logs/run-log.ts';
-import { type Outcome, withOutputs } from './outcome.ts';
+import { type Outcome, withProblem } from './outcome.ts';
+import type { ParsedOutputs } from './outputs.ts';
 import { readOutputs } from './read-outputs.ts';
 import type { WriteTarget } from './status/status-writer.ts';
 
@@ -22,7 +24,7 @@ export interface Finishing {
   readonly announced: Promise<unknown>;
 }
 
-/** Takes an ended attempt to its last trace: outputs, log, journal, status, then whatever is left of it. */
+/** Takes an ended attempt to its last trace: outputs, artifacts, log, journal, status, then whatever is left of it. */
 export async function finishAttempt(finishing: Finishing, context: Context): Promise<void> {
   const { target, ended, cause, announced } = finishing;
   const { status } = context;
@@ -33,6 +35,8 @@ export async function finishAttempt(finishing: Finishing, context: Context): Pro
   if (cause === 'Gone') return clear(target, context);
   // On its way to the disk while the API server is told: should both be lost, the Runtime Server still knows.
   const kept = journalResult(target, result, context);
+  // but artifacts that are told must not be collected again, which stores them anew
+  if (result.artifactRefs) await kept;
   await status.finish(target, result);
   context.metrics.ended.inc({ reason: result.reason });
   await kept;
@@ -52,22 +56,24 @@ async function giveBack(target: WriteTarget, context: Context): Promise<void> {
   await context.status.handBack(target);
 }
 
-async function resultOf({ target, ended, log }: Finishing, context: Context): Promise<AttemptResult> {
+async function resultOf({ target, ended, cause, log }: Finishing, context: Context): Promise<AttemptResult> {
   const { attempt } = target;
-  const path = context.workspaces.at(attempt.id).outputs;
-  const [parsed, lines] = await Promise.all([
-    ended.started ? readOutputs(path).catch(unreadable) : { outputs: {} },
+  const paths = context.workspaces.at(attempt.id);
+  const [parsed, collected, lines] = await Promise.all([
+    ended.started ? readOutputs(paths.outputs).catch(unreadable) : NO_OUTPUTS,
+    ended.started && cause !== 'Gone' ? collect(paths.artifacts, target, context) : NOTHING,
     log.end(),
   ]);
   const { failure } = log;
-  const outcome = withOutputs(ended.outcome, parsed);
+  const outcome = withProblem(withProblem(ended.outcome, parsed), collected);
   const lostLines = failure === undefined ? '' : `log lines could not be written: ${(failure as Error).message}`;
-  const message = [outcome.message, lostLines].filter(Boolean).join('; ');
+  const message = [outcome.message, collected.note, lostLines].filter(Boolean).join('; ');
   const startedAt = ended.started ? attempt.startedAt : undefined;
   return {
     ...outcome,
     ...(message && { message }),
     outputs: parsed.outputs,
+    ...(collected.refs.length > 0 && { artifactRefs: collected.refs }),
     ...(startedAt !== undefined && { startedAt }),
     // never before its start, as two clocks may be at work
     endedAt: Math.max(ended.endedAt, startedAt ?? 0),
@@ -75,9 +81,17 @@ async function resultOf({ target, ended, log }: Finishing, context: Context): Pr
   };
 }
 
-function unreadable(error: Error) {
+const NO_OUTPUTS: ParsedOutputs = { outputs: {} };
+const NOTHING: Collected = { refs: [] };
+
+function collect(directory: string, { attempt }: WriteTarget, context: Context): Promise<Collected> {
+  const { artifactStore: store, clock, tuning, halted: signal } = context;
+  return collectArtifacts(directory, attempt, { store, clock, tuning: tuning.artifacts, signal });
+}
+
+function unreadable(error: Error): ParsedOutputs {
   const message = `$KRUNTIME_OUTPUTS can not be read: ${error.message}`;
-  return { outputs: {}, problem: { reason: 'InvalidOutputs' as const, message } };
+  return { outputs: {}, problem: { reason: 'InvalidOutputs', message } };
 }
 
 async function journalResult({ attempt }: WriteTarget, result: AttemptResult, { journal, log }: Context) {

@@ -6,6 +6,7 @@ import { loadKubeConfig } from '../lib/kube-config.ts';
 import { makeLog } from '../lib/log.ts';
 import { shutdownSignal } from '../lib/shutdown.ts';
 import { connectRuntime } from '../protocol/index.ts';
+import { filesystemStore } from './artifacts/filesystem-store.ts';
 import { fdSink } from './logs/fd-sink.ts';
 import { type Runtimed, startRuntimed } from './runtimed.ts';
 import { readSettings } from './settings.ts';
@@ -13,7 +14,7 @@ import { readSettings } from './settings.ts';
 const clock = systemClock;
 const log = makeLog('runtimed', process.env['KRT_LOG_LEVEL'] || 'info');
 try {
-  const { runtimePort, healthPort, ...settings } = readSettings(process.env);
+  const { runtimePort, healthPort, artifactsDir, ...settings } = readSettings(process.env);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const clients = makeClients(loadKubeConfig(process.env), { userAgent: 'krt-runtimed' });
@@ -27,6 +28,7 @@ try {
   runtimed = await startRuntimed({
     ...settings,
     ...{ clock, log, registry },
+    artifactStore: artifactsDir === undefined ? undefined : filesystemStore(artifactsDir),
     runs: clients.runs,
     connect: token => connectRuntime({ address: `127.0.0.1:${runtimePort}`, token, clock }),
     sink: fdSink(1, clock),

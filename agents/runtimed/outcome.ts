@@ -1,7 +1,6 @@
 import { REASONS, type RunReason } from '../../crds/v1alpha1/reasons.ts';
 import type { ExecutionStatus } from '../protocol/index.ts';
 import type { StopCause } from './attempt.ts';
-import type { ParsedOutputs } from './outputs.ts';
 
 /** Why an attempt ended, as far as a person is told. */
 export interface Outcome {
@@ -43,8 +42,13 @@ export function lost(cause: ToldCause | undefined, timeout: string | undefined):
   return { reason: 'RuntimeCrashed', message: 'the Runtime Server was restarted while the program ran' };
 }
 
-/** Adds what is wrong with the outputs: it makes an attempt fail that succeeded otherwise. */
-export function withOutputs(outcome: Outcome, { problem }: ParsedOutputs): Outcome {
+/** What is wrong with the results that a program left. */
+export interface ResultProblem {
+  readonly problem?: { readonly reason: RunReason; readonly message: string };
+}
+
+/** Adds what is wrong with the results: it makes an attempt fail that succeeded otherwise. */
+export function withProblem(outcome: Outcome, { problem }: ResultProblem): Outcome {
   if (!problem) return outcome;
   if (outcome.reason === 'Completed') return { ...outcome, reason: problem.reason, message: problem.message };
   return { ...outcome, message: [outcome.message, problem.message].filter(Boolean).join('; ') };

@@ -4,6 +4,7 @@ import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isRuntimeError, type RuntimeClient } from '../protocol/index.ts';
+import type { ArtifactStore } from './artifacts/store.ts';
 import type { Context, Tuning } from './context.ts';
 import { Fence, hearAnswers } from './fence.ts';
 import { followRuns, runsOfPod } from './intake.ts';
@@ -29,6 +30,8 @@ export interface RuntimedOptions {
   readonly authDir: string;
   readonly searchPath: string;
   readonly tuning: Tuning;
+  /** Where artifacts go; absent: nowhere. */
+  readonly artifactStore?: ArtifactStore | undefined;
   readonly runs: ResourceClient<Run>;
   /** Connects to the Runtime Server; the token is asked for at each call. */
   readonly connect: (token: () => string) => RuntimeClient;
@@ -89,6 +92,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
     cuts: new CutStore(stateDir),
     logWriter: new LogWriter(options.sink),
     searchPath: options.searchPath,
+    artifactStore: options.artifactStore,
   };
 
   const open = new Set(journal.left.map(({ attempt }) => attempt.id));

@@ -14,6 +14,8 @@ export interface Settings {
   readonly workspaceDir: string;
   readonly stateDir: string;
   readonly authDir: string;
+  /** Where a claim for artifacts is mounted; absent: there is none. */
+  readonly artifactsDir: string | undefined;
   readonly logLevel: string;
   readonly searchPath: string;
   readonly tuning: Tuning;
@@ -45,6 +47,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     workspaceDir: env[ENV.workspaceDir] || VOLUMES.workspace.mountPath,
     stateDir: env[ENV.stateDir] || VOLUMES.state.mountPath,
     authDir: env[ENV.authDir] || VOLUMES.auth.mountPath,
+    artifactsDir: env[ENV.artifactsDir] || undefined,
     logLevel: env[ENV.logLevel] || 'info',
     searchPath: env['PATH'] || '/usr/local/bin:/usr/bin:/bin',
     tuning: {

@@ -28,6 +28,7 @@ export const VOLUMES = {
   workspace: { name: 'krt-workspace', mountPath: '/krt/workspace' },
   state: { name: 'krt-state', mountPath: '/krt/state' },
   auth: { name: 'krt-auth', mountPath: '/krt/auth' },
+  artifacts: { name: 'krt-artifacts', mountPath: '/krt/artifacts' },
   token: { name: 'krt-token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
 } as const;
 
@@ -42,6 +43,8 @@ export const ENV = {
   authDir: 'KRT_AUTH_DIR',
   workspaceDir: 'KRT_WORKSPACE_DIR',
   stateDir: 'KRT_STATE_DIR',
+  /** runtimed: where the claim for artifacts is mounted. */
+  artifactsDir: 'KRT_ARTIFACTS_DIR',
   runtimeName: 'KRT_RUNTIME_NAME',
   slots: 'KRT_SLOTS',
   podName: 'KRT_POD_NAME',

@@ -51,6 +51,7 @@ export function finishStatus(
     reason,
     message: message || null,
     outputs,
+    artifactRefs: result.artifactRefs?.length ? [...result.artifactRefs] : null,
     startTime: result.startedAt === undefined ? null : microTime(result.startedAt),
     completionTime: microTime(endedAt),
     nextAttemptTime: null,

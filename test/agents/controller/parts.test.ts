@@ -52,6 +52,24 @@ describe('desiredDeployment', () => {
     });
   });
 
+  it('mounts the claim for artifacts into runtimed alone', () => {
+    const runtime = makeRuntime().spec({ artifactStore: { filesystem: { volumeClaimName: 'results' } } });
+    const spec = podSpecOf(runtime);
+    const volume = spec.volumes?.find(({ name }) => name === 'krt-artifacts');
+    expect(volume).to.deep.equal({ name: 'krt-artifacts', persistentVolumeClaim: { claimName: 'results' } });
+    const mounted = spec.containers.filter(({ volumeMounts }) =>
+      volumeMounts?.some(({ name }) => name === 'krt-artifacts'),
+    );
+    expect(mounted.map(({ name }) => name)).to.deep.equal(['runtimed']);
+    expect(env(container(runtime, 'runtimed'))).to.include({ KRT_ARTIFACTS_DIR: '/krt/artifacts' });
+    expect(env(container(runtime, 'runtime'))).not.to.have.property('KRT_ARTIFACTS_DIR');
+  });
+
+  it('mounts nothing for artifacts where no claim is named', () => {
+    expect(podSpecOf(makeRuntime()).volumes?.map(({ name }) => name)).not.to.include('krt-artifacts');
+    expect(env(container(makeRuntime(), 'runtimed'))).not.to.have.property('KRT_ARTIFACTS_DIR');
+  });
+
   it('gives the token of the API server to runtimed alone', () => {
     const spec = podSpecOf(makeRuntime().podSpec({ automountServiceAccountToken: true }));
     expect(spec.automountServiceAccountToken).to.equal(false);

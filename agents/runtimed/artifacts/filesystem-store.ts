@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactStore } from './store.ts';
+import { CHUNK_BYTES } from './tuning.ts';
+
+/** `runs/<uid>/<attempt>-<secret>/<name>`, and no other path. */
+const LOCATION = /^runs\/[A-Za-z0-9-]+\/[0-9]+-[\w-]{22}\/(?!\.{1,2}$)[^/\0]+$/;
+
+/**
+ * A store in a directory that outlives Pods, such as a mounted claim. A location holds 128 random bits, so that it is
+ * known to those alone who may read the Run; the directory of an attempt gets its name when all in it is on disk.
+ */
+export function filesystemStore(root: string): ArtifactStore {
+  return {
+    driver: 'filesystem',
+    async open({ uid, attempt }) {
+      const run = join(root, 'runs', uid);
+      await rm(run, { recursive: true, force: true });
+      const name = `${attempt}-${randomBytes(16).toString('base64url')}`;
+      const part = join(run, `${name}.part`);
+      await mkdir(part, { recursive: true, mode: 0o700 });
+      return {
+        async put(artifact, _contentType, data) {
+          const path = join(part, artifact);
+          try {
+            await write(path, data);
+          } catch (error) {
+            await rm(path, { force: true });
+            throw error;
+          }
+          return `runs/${uid}/${name}/${artifact}`;
+        },
+        async commit() {
+          await syncDirectory(part);
+          await rename(part, join(run, name));
+          await syncDirectory(run);
+        },
+      };
+    },
+    async read(location, start) {
+      if (!LOCATION.test(location)) return undefined;
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+      const handle = await open(join(root, location), flags).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
+      if (!handle) return undefined;
+      const { size } = await handle.stat();
+      return { size, data: handle.createReadStream({ start, highWaterMark: CHUNK_BYTES }) };
+    },
+  };
+}
+
+async function write(path: string, data: AsyncIterable<Uint8Array>): Promise<void> {
+  await using handle = await open(path, 'wx', 0o600);
+  for await (const chunk of data) {
+    for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten;
+  }
+  await handle.sync();
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  await using handle = await open(path, 'r');
+  await handle.sync();
+}

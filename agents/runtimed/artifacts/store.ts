@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream';
+import type { ArtifactRef } from '../../../crds/v1alpha1/run.ts';
+
+/** Which attempt artifacts are of. */
+export interface ArtifactOwner {
+  /** UID of the Run. */
+  readonly uid: string;
+  readonly attempt: number;
+}
+
+/** Where the artifacts of one attempt go. */
+export interface ArtifactBatch {
+  /** Stores `data` whole or not at all, and gives its location. Rejects with what the store says. */
+  put(name: string, contentType: string, data: AsyncIterable<Uint8Array>): Promise<string>;
+  /** Shows what was put: before, no location can be read. */
+  commit(): Promise<void>;
+}
+
+/** Keeps bytes beyond the Pod. */
+export interface ArtifactStore {
+  readonly driver: ArtifactRef['driver'];
+  /** A place for the artifacts of an attempt; whatever its Run left there before goes. */
+  open(owner: ArtifactOwner): Promise<ArtifactBatch>;
+  /** The bytes at `location` from `start` on, and how many there are in all; undefined where there is nothing. */
+  read(location: string, start: number): Promise<{ readonly data: Readable; readonly size: number } | undefined>;
+}
