@@ -51,6 +51,7 @@ export const WORDS: Readonly<Record<string, Source | 'targets' | 'commands' | re
   get: 'targets',
   help: 'commands',
   logs: 'runs',
+  rerun: 'runs',
   'runtime:describe': 'runtimes',
   'runtime:get': 'runtimes',
   wait: 'targets',

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX_LENGTH = 5;
 const LONGEST_BASE = 58;
+const MADE_UP = new RegExp(`-[${ALPHABET}]{${SUFFIX_LENGTH}}$`);
 
 /** What a Run may be named after. */
 export interface Namesake {
@@ -43,4 +44,9 @@ function toLabel(text: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, LONGEST_BASE - 1)
     .replace(/^-+|-+$/g, '');
+}
+
+/** The beginning that a made-up name was completed from, with its dash; of another name all of it. */
+export function baseOfName(name: string): string {
+  return `${name.replace(MADE_UP, '')}-`;
 }

@@ -1,0 +1,57 @@
+import type { InferredFlags } from '@oclif/core/interfaces';
+import type { Run } from '../../crds/v1alpha1/run.ts';
+import { commandLine } from '../command-line.ts';
+import type { Context } from '../context.ts';
+import type { ClusterFlags } from '../flags.ts';
+import { showsOutputs } from '../printers/output-format.ts';
+import { endLine } from '../printers/run-end.ts';
+import type { modeFlags } from '../run-flags.ts';
+import { runProgram } from '../services/run/run-program.ts';
+import { nameRun, previewRun } from '../services/run/submit-run.ts';
+import { makeLogOutput } from '../terminal/log-output.ts';
+import { makeProgress } from './progress.ts';
+import { showOutputs, showRun } from './show-run.ts';
+
+const { random } = Math;
+
+/** Runs `draft` in the mode that the flags say, shows what they ask for, and gives the Run with the code to end with. */
+export async function runDraft(
+  context: Context,
+  draft: Run,
+  flags: InferredFlags<typeof modeFlags> & ClusterFlags,
+): Promise<{ run: Run; exitCode: number }> {
+  const { stderr, clock, signal, bin } = context;
+  const { output: format, detach } = flags;
+  const show = async (run: Run, line: string, exitCode = 0) => {
+    await showRun(context, run, format, line);
+    return { run, exitCode };
+  };
+  if (flags['dry-run'] === 'client') {
+    const run = nameRun(draft, random);
+    return show(run, madeLine(run, 'created (dry run)'));
+  }
+  const { clients, namespace } = await context.cluster();
+  if (flags['dry-run']) {
+    const run = await previewRun(draft, { runs: clients.runs, namespace, clock, random, signal });
+    return show(run, madeLine(run, 'created (server dry run)'));
+  }
+  const isStreamed = !detach && !flags.wait && !format;
+  const { run, exitCode, text } = await runProgram(draft, {
+    clients,
+    namespace,
+    clock,
+    random,
+    signal,
+    progress: makeProgress(stderr, format?.name === 'json'),
+    output: isStreamed ? makeLogOutput(context) : undefined,
+    attach: !detach,
+    cancelOnInterrupt: flags['cancel-on-interrupt'],
+    commandFor: commandLine(bin, flags),
+  });
+  if (!detach && showsOutputs(format)) return { run: await showOutputs(context, run, format!, exitCode), exitCode };
+  if (!isStreamed) return show(run, detach ? madeLine(run, 'created') : endLine(run), exitCode);
+  if (text !== undefined) await stderr.write(`${text}\n`);
+  return { run, exitCode };
+}
+
+const madeLine = ({ metadata }: Run, what: string) => `run.kruntimes.io/${metadata.name} ${what}`;
