@@ -11,7 +11,12 @@ async function start() {
   const { homedir } = await import('node:os');
   const { join } = await import('node:path');
   enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'krt', 'compile'));
-  const { main } = await import('../../dist/plugin/main.js');
+  const { main } = await import('../../dist/plugin/main.js').catch(error => {
+    // a checkout, not a package: what is missing inside of dist would be a bug
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' || !error.message.includes('dist/plugin/main.js')) throw error;
+    process.stderr.write('error: krt is not built in this checkout\nbuild it: npm run build\n');
+    process.exit(70);
+  });
   await main();
 }
 

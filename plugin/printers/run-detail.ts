@@ -4,6 +4,7 @@ import type { RunDescription } from '../services/describe/describe-run.ts';
 import { sanitise } from '../terminal/sanitise.ts';
 import { eventsText, type Field, fieldsText, headOf, instant, section, span, tableSection } from './detail.ts';
 import { paintOf } from './phase.ts';
+import { poolText } from './pool.ts';
 import { plain } from './table.ts';
 import { explainWaiting, quantities } from './waiting.ts';
 
@@ -21,7 +22,7 @@ const SCRIPT_LINES = 20;
 
 /** One Run in full: how it stands and why, what it is, what came of it. */
 export function runDetailText(description: RunDescription, { now, colour, bin }: DetailOptions): string {
-  const { run, events } = description;
+  const { run, pool, events } = description;
   const waiting = explainWaiting(description, now, bin);
   const fields: Field[] = [
     ...headOf(run),
@@ -35,6 +36,7 @@ export function runDetailText(description: RunDescription, { now, colour, bin }:
   const paint = (label: string, text: string) => (colour && label === 'Phase' ? (paintOf(text)?.(text) ?? text) : text);
   return [
     fieldsText(fields, paint),
+    pool ? poolText(pool, now) : '',
     scriptText(run.spec.source?.inline),
     attemptsText(run.status?.attempts),
     outputsText(run.status?.outputs),

@@ -1,9 +1,10 @@
 import { age } from '../../crds/v1alpha1/age.ts';
 import { findCondition } from '../../crds/v1alpha1/conditions.ts';
 import { CONDITIONS, PENDING_REASONS, type PendingReason } from '../../crds/v1alpha1/names.ts';
-import { phaseOf, requestsOf } from '../../crds/v1alpha1/run.ts';
+import { phaseOf, type Run, requestsOf } from '../../crds/v1alpha1/run.ts';
 import { capacityOf } from '../../crds/v1alpha1/runtime.ts';
 import type { RunDescription } from '../services/describe/describe-run.ts';
+import { type Pool, placeInQueue } from '../services/describe/pool.ts';
 
 /** Why a Pending Run waits, and what to do about it. */
 export interface Waiting {
@@ -32,7 +33,7 @@ export function explainWaiting(description: RunDescription, now: number, bin: st
   };
 }
 
-function adviceFor(reason: PendingReason, { run, runtime }: RunDescription, bin: string): string | undefined {
+function adviceFor(reason: PendingReason, { run, runtime, pool }: RunDescription, bin: string): string | undefined {
   const name = run.spec.runtime;
   const inNamespace = `-n ${run.metadata.namespace}`;
   const found = runtime === 'missing' ? undefined : runtime;
@@ -44,7 +45,7 @@ function adviceFor(reason: PendingReason, { run, runtime }: RunDescription, bin:
     case 'NoReadyPod':
       return `see why: ${bin} runtime describe ${name} ${inNamespace}`;
     case 'NoFreeSlot':
-      return `it is next when a slot is free; for more slots: kubectl scale runtime/${name} --replicas=${(found?.spec.replicas ?? 1) + 1} ${inNamespace}`;
+      return `${placeText(run, pool)}; for more slots: kubectl scale runtime/${name} --replicas=${(found?.spec.replicas ?? 1) + 1} ${inNamespace}`;
     case 'RequestTooLarge': {
       const offers = found ? `; a Pod offers ${quantities(capacityOf(found))}` : '';
       return `it asks for ${quantities(requestsOf(run))}${offers}`;
@@ -52,6 +53,12 @@ function adviceFor(reason: PendingReason, { run, runtime }: RunDescription, bin:
     default:
       return run.status?.nextAttemptTime ? `the next attempt is due at ${run.status.nextAttemptTime}` : undefined;
   }
+}
+
+function placeText(run: Run, pool: Pool | undefined): string {
+  const { ahead, waiting } = placeInQueue(run, pool?.runs ?? []);
+  if (ahead === 0) return 'it is next when a slot is free';
+  return `${ahead} of ${waiting} waiting Runs ${ahead === 1 ? 'goes' : 'go'} before it`;
 }
 
 /** Quantities by name, such as `gpu=1, runs=2`. */

@@ -1,10 +1,11 @@
 import { ApiError, isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clients } from '../../../crds/client/index.ts';
-import type { Run } from '../../../crds/v1alpha1/run.ts';
+import { phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
 import type { Runtime } from '../../../crds/v1alpha1/runtime.ts';
 import { type EventsFound, fetchEvents } from './events.ts';
+import { fetchPool, type Pool } from './pool.ts';
 
-/** Which Run to describe. */
+/** Which Run or Runtime to describe. */
 export interface DescribeOptions {
   readonly clients: Clients;
   readonly namespace: string;
@@ -17,17 +18,20 @@ export interface RunDescription {
   readonly run: Run;
   /** `missing`: there is none of that name; undefined: one may not look. */
   readonly runtime: Runtime | 'missing' | undefined;
+  /** What a Run that waits competes for; undefined where it does not wait. */
+  readonly pool?: Pool | undefined;
   readonly events: EventsFound;
 }
 
-/** Fetches a Run, its Runtime and its events. */
+/** Fetches a Run, its Runtime, its events, and where it waits what it waits for. */
 export async function describeRun({ clients, namespace, name, signal }: DescribeOptions): Promise<RunDescription> {
   const run = await clients.runs.get(name, namespace, { signal });
-  const [runtime, events] = await Promise.all([
+  const [runtime, pool, events] = await Promise.all([
     fetchRuntime(clients, run, signal),
+    phaseOf(run) === 'Pending' ? fetchPool({ clients, namespace, name: run.spec.runtime, signal }) : undefined,
     fetchEvents(clients.events, run, signal),
   ]);
-  return { run, runtime, events };
+  return { run, runtime, pool, events };
 }
 
 async function fetchRuntime({ runtimes }: Clients, run: Run, signal: AbortSignal): Promise<RunDescription['runtime']> {

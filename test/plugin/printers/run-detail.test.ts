@@ -135,6 +135,17 @@ describe('the description of a Run', () => {
       ],
     ],
     [
+      'others wait before it',
+      {
+        run: waiting('NoFreeSlot', 'every slot is taken').obj(),
+        pool: { pods: [], runs: [makeRun('b').spec({ priority: 1 }).obj(), waiting('NoFreeSlot', '').obj()] },
+      },
+      [
+        'Waiting:     NoFreeSlot: every slot is taken (for 60s)',
+        'What to do:  1 of 2 waiting Runs goes before it; for more slots: kubectl scale runtime/bash --replicas=3 -n default',
+      ],
+    ],
+    [
       'there is no such Runtime',
       { run: waiting('RuntimeNotFound', '').obj(), runtime: 'missing' as const },
       [
