@@ -1,10 +1,11 @@
 import { parseDocument } from 'yaml';
+import { PROTOBUF, ProtobufError, readProtobuf } from '../protobuf/read-object.ts';
 import { badRequest, type StatusError, unsupportedMediaType } from '../status-error.ts';
 import { duplicateFields } from './duplicates.ts';
 import { isTooDeep, jsonProblem, summary } from './json-problem.ts';
 
 /** Media types of the bodies that are read. */
-export const ACCEPTED_BODIES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+export const ACCEPTED_BODIES = ['application/json', 'application/yaml', PROTOBUF];
 
 /** A request's body as a value. */
 export interface ParsedBody {
@@ -21,11 +22,12 @@ export function mediaType(header: string | undefined): string {
 /** Makes the refusal of a body that can't be read from what is wrong with it. */
 export type Refuse = (problem: string) => StatusError;
 
-/** Reads a JSON or YAML body. Throws what `refuse` makes of a problem, or a 415. */
+/** Reads a JSON, YAML or protobuf body. Throws what `refuse` makes of a problem, or a 415. */
 export function parseBody(text: string, contentType: string | undefined, refuse: Refuse): ParsedBody {
   const type = mediaType(contentType);
   if (type === 'application/json') return parseJson(text, refuse);
   if (type === 'application/yaml' || type === 'text/yaml') return parseYaml(text, refuse);
+  if (type === PROTOBUF) return parseProtobuf(text, refuse);
   throw unsupportedMediaType(ACCEPTED_BODIES);
 }
 
@@ -74,4 +76,14 @@ function yamlDuplicates(text: string): string[] {
       const name = /^["']?([^\s:"']*)/.exec(text.slice(pos[0]))?.[1] ?? '';
       return `line ${linePos?.[0].line ?? 1}: key ${JSON.stringify(name)} already set in map`;
     });
+}
+
+/** What is in `text` are bytes: one per character. */
+function parseProtobuf(text: string, refuse: Refuse): ParsedBody {
+  try {
+    return { value: readProtobuf(Buffer.from(text, 'latin1')), duplicates: () => [] };
+  } catch (error) {
+    if (error instanceof ProtobufError) throw refuse(error.message);
+    throw error;
+  }
 }

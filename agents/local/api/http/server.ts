@@ -4,6 +4,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { stringify } from 'yaml';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiVersions, resourceList, VERSION } from '../discovery.ts';
 import { openapiDocument, openapiIndex } from '../openapi.ts';
+import { OPENAPI_V2_PATH, openapiV2Answer } from '../protobuf/openapi-v2.ts';
+import { PROTOBUF } from '../protobuf/read-object.ts';
 import { noSuchPath, StatusError, tooLarge, unauthorized } from '../status-error.ts';
 import type { Answer, ApiContext } from '../verbs/context.ts';
 import { negotiate } from './accept.ts';
@@ -32,6 +34,9 @@ export function makeHttpServer(context: ApiContext, { token, tls }: HttpOptions)
   }) as unknown as FastifyInstance;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(PROTOBUF, { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body.toString('latin1')),
+  );
   const expected = digest(token);
   app.addHook('onRequest', async request => {
     if (!isHealth(request.url) && !timingSafeEqual(digest(tokenOf(request.headers.authorization)), expected))
@@ -93,6 +98,10 @@ function handlePlain(
   reply: FastifyReply,
 ) {
   if (isHealth(path)) return sendText(reply, 200, 'ok');
+  if (path === OPENAPI_V2_PATH && request.method === 'GET') {
+    const { type, body } = openapiV2Answer(context.registry, request.headers.accept);
+    return reply.type(type).send(body);
+  }
   const body = request.method === 'GET' ? document(context, app, path.replace(/\/$/, ''), request, query) : undefined;
   if (body === undefined) {
     if (/^\/(api|apis\/[^/]+)\/[^/]+\/?$/.test(path)) throw noSuchPath();
