@@ -126,13 +126,14 @@ describe('kubectl and krt side by side', () => {
 
   it('refuse a bad spec with the path of its field, and make nothing', async () => {
     const texts = BAD_SPECS.filter(({ spec }) => !JSON.stringify(spec).includes('\\u0000'));
-    const objects = texts.map(({ spec }, i) => runObject(`bad-${i}`, spec));
-    const list = { apiVersion: 'v1', kind: 'List', items: objects };
-    const { code, stdout, stderr } = await apply(list);
+    // not as a List, which kubectl validates by itself where the server has a schema, nor applied, for `apply` keeps a
+    // copy in an annotation, which has a limit of its own
+    const objects = texts.map(({ spec }, i) => stringify(runObject(`bad-${i}`, spec)));
+    const { code, stdout, stderr } = await world.kubectl(['create', '-f', '-'], { stdin: objects.join('---\n') });
     expect([code, stdout]).to.deep.equal([1, '']);
+    const lines = stderr.split('\n');
     for (const [i, { field, title }] of texts.entries()) {
-      const told = stderr.slice(stderr.indexOf(`"bad-${i}"`));
-      expect(told.slice(0, told.indexOf('\n"bad-') + 1 || undefined), title).to.include(field);
+      expect(lines.find(line => line.includes(`"bad-${i}"`)) ?? stderr, title).to.include(field);
     }
     expect(await kubectl('get', 'runs', '-o', 'name')).to.not.include('bad-');
   });
