@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { isTerminal } from '../../crds/v1alpha1/index.ts';
+import type { AgentProcess } from './rig/agent-process.ts';
+import type { Rule } from './rig/api-proxy.ts';
+import type { TestPod } from './rig/pod.ts';
+import { countCall } from './rig/runtime-proxy.ts';
+import { submitScenario } from './rig/scenario.ts';
+import { tally } from './rig/tally.ts';
+import { CASE_TIMEOUT_MS, IS_LONG, useWorld } from './rig/use-world.ts';
+
+const POINTS = ['before', 'after'] as const;
+/** See rig/journal-failpoint.ts. A killed process loses nothing that it wrote, so that the last two say the most. */
+const JOURNAL_POINTS = ['before', 'torn', 'synced'] as const;
+
+/** A rule that calls `kill` around the n-th write, once; `hit` tells whether there was one. */
+function killAtWrite(n: number, point: 'before' | 'after', kill: () => void): { rule: Rule; readonly hit: boolean } {
+  let writes = 0;
+  const state = {
+    hit: false,
+    rule: (({ isWrite }) => {
+      if (!isWrite || state.hit || ++writes < n) return undefined;
+      state.hit = true;
+      return { do: point, call: kill };
+    }) satisfies Rule,
+  };
+  return state;
+}
+
+describe('kill -9 at every write', function () {
+  this.timeout(CASE_TIMEOUT_MS);
+  const world = useWorld(3);
+  let pod: TestPod;
+  before(async () => {
+    pod = await world.addPod({
+      name: 'pod-a',
+      nodeArgs: ['--import', `${import.meta.dirname}/rig/journal-failpoint.ts`],
+    });
+  });
+
+  /** Does `once` with n = 1, 2, 3 … until the n-th is not reached any more. */
+  async function iterate(once: (n: number) => Promise<boolean>): Promise<number> {
+    for (let n = 1; ; n++) if (!(await once(n))) return n - 1;
+  }
+
+  for (const point of POINTS) {
+    it(`1, 2, 9. runtimed, ${point} each of its writes to the API server`, async () => {
+      const writes = await iterate(async n => {
+        const failpoint = killAtWrite(n, point, () => pod.runtimed.kill());
+        pod.proxy.rule = failpoint.rule;
+        await submitScenario(world);
+        await world.judge();
+        pod.proxy.rule = undefined;
+        return failpoint.hit;
+      });
+      expect(writes).to.be.at.least(7); // six ends, one of them after a retry, and the Running of the long ones
+    });
+
+    it(`the scheduler, ${point} each of its writes, those of its start too`, async () => {
+      const writes = await iterate(async n => {
+        const { agent, proxy } = world.scheduler;
+        const failpoint = killAtWrite(n, point, () => agent.kill());
+        agent.kill();
+        proxy.rule = failpoint.rule;
+        await submitScenario(world);
+        await world.judge();
+        proxy.rule = undefined;
+        return failpoint.hit;
+      });
+      expect(writes).to.be.at.least(8); // its Lease and seven binds
+    });
+
+    it(`the controller, ${point} each of its writes, while Pods are lost and Runs outlive their time`, async () => {
+      const writes = await iterate(async n => {
+        const { agent, proxy } = world.controller;
+        const failpoint = killAtWrite(n, point, () => agent.kill());
+        const doomed = await world.addPod({ name: `doomed-${point}-${n}` });
+        const away = { resources: { requests: { runs: 2 } } };
+        const [lost, retried] = await Promise.all([
+          world.submit('sleep 600', away),
+          world.submit('[ "$KRUNTIME_ATTEMPT" -ge 2 ] || sleep 600', {
+            ...away,
+            retryPolicy: { maxAttempts: 2, backoff: '50ms' },
+          }),
+        ]);
+        await Promise.all([lost, retried].map(run => world.started(run)));
+        const ttl = await world.submit('exit 0', { ttlSecondsAfterFinished: 0 });
+        agent.kill();
+        proxy.rule = failpoint.rule;
+        // one of the two is on either Pod, as neither has room for both
+        await doomed.crash();
+        await doomed.forceDelete();
+        await world.removePod(doomed);
+        const left = [lost, retried].find(
+          run => world.history.get(run.metadata.name!)?.status?.assignedPod === 'pod-a',
+        );
+        if (left) await world.cancel(left);
+        await world.judge();
+        await world.history.until('the Run is deleted', () => !world.history.get(ttl.metadata.name!), 20_000);
+        proxy.rule = undefined;
+        return failpoint.hit;
+      });
+      expect(writes).to.be.at.least(3); // its Lease, the lost Run, the deletion
+    });
+  }
+
+  for (const point of IS_LONG ? JOURNAL_POINTS : (['torn', 'synced'] as const)) {
+    it(`1, 2. runtimed, at each write of its journal: ${point}`, async () => {
+      const writes = await iterate(async n => {
+        // the process that has the failpoint, then one that has none
+        pod.runtimed.extraEnv = { KRT_FAILPOINT: `${n} ${point}` };
+        const before = pod.runtimed.starts;
+        pod.runtimed.kill();
+        await world.restarted(pod.runtimed, before + 1);
+        pod.runtimed.extraEnv = {};
+        await pod.ready();
+        await submitScenario(world);
+        await world.judge();
+        const hit = pod.runtimed.starts > before + 1;
+        if (hit) tally.fault(`killed at a write of the journal`);
+        return hit;
+      });
+      expect(writes).to.be.at.least(6);
+    });
+  }
+
+  const victims: [string, () => AgentProcess, readonly string[]][] = [
+    ['1, 2. runtimed', () => pod.runtimed, ['Execute', 'Attach', 'Cancel', 'Forget']],
+    ['3. the executor', () => pod.executor, ['Execute', 'Attach', 'Cancel', 'Forget']],
+  ];
+  for (const [who, victim, calls] of victims) {
+    for (const call of calls) {
+      for (const point of POINTS) {
+        it(`${who}, ${point} each ${call}`, async () => {
+          const reached = await iterate(async n => {
+            let seen = 0;
+            pod.calls.onCall = (name, at) => {
+              if (name !== call || at !== point || ++seen !== n) return;
+              countCall(call, point);
+              victim().kill();
+            };
+            const runs = await submitScenario(world);
+            await world.judge();
+            pod.calls.onCall = undefined;
+            await pod.ready();
+            for (const run of runs) expect(isTerminal(world.history.get(run.metadata.name!)!)).to.equal(true);
+            return seen >= n;
+          });
+          expect(reached).to.be.at.least(1);
+        });
+      }
+    }
+  }
+});
