@@ -28,7 +28,12 @@ function subresources(type: ResourceType): Subresource[] {
   const { group, version, kind } = type;
   const write = ['get', 'patch', 'update'];
   return [
-    ...(type.hasLog ? [{ name: 'log', verbs: ['get'], kind: { group, version, kind } }] : []),
+    ...(type.hasLog
+      ? [
+          { name: 'log', verbs: ['get'], kind: { group, version, kind } },
+          { name: 'proxy', verbs: ['get'], kind: { group, version, kind: 'PodProxyOptions' } },
+        ]
+      : []),
     ...(type.scale ? [{ name: 'scale', verbs: write, kind: SCALE_KIND }] : []),
     ...(type.hasStatus ? [{ name: 'status', verbs: write, kind: { group, version, kind } }] : []),
   ];

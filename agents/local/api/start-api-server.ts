@@ -14,7 +14,7 @@ import { installCrds } from './upkeep/crds.ts';
 import { Dependents } from './upkeep/dependents.ts';
 import { ensureNamespace } from './upkeep/namespaces.ts';
 import { catchUp, startUpkeep } from './upkeep/upkeep.ts';
-import type { ApiContext } from './verbs/context.ts';
+import type { ApiContext, PodPorts } from './verbs/context.ts';
 
 /** What an embedded API server is made of. */
 export interface ApiServerOptions {
@@ -28,6 +28,8 @@ export interface ApiServerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly podLogs: PodLogSource;
+  /** Absent: no Pod can be reached. */
+  readonly podPorts?: PodPorts;
   /** Closes the server when it aborts. */
   readonly signal: AbortSignal;
   /** Name that the token's holder has; default `krt`. */
@@ -60,6 +62,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clock: options.clock,
     log: options.log,
     podLogs: options.podLogs,
+    podPorts: options.podPorts ?? { find: () => undefined },
     user: options.user ?? 'krt',
     signal: closing.signal,
   };

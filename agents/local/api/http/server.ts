@@ -9,6 +9,7 @@ import { PROTOBUF } from '../protobuf/read-object.ts';
 import { noSuchPath, StatusError, tooLarge, unauthorized } from '../status-error.ts';
 import type { Answer, ApiContext } from '../verbs/context.ts';
 import { negotiate } from './accept.ts';
+import { proxyInfo, servePodProxy } from './pod-proxy.ts';
 import { requestInfo } from './request-info.ts';
 import { routeResource } from './resource-route.ts';
 
@@ -64,6 +65,11 @@ async function handle(context: ApiContext, app: FastifyInstance, request: Fastif
   const mark = request.url.indexOf('?');
   const path = mark === -1 ? request.url : request.url.slice(0, mark);
   const query = new URLSearchParams(mark === -1 ? '' : request.url.slice(mark));
+  const proxied = proxyInfo(path);
+  if (proxied) {
+    await servePodProxy(context, proxied, { method: request.method, search: request.url.slice(path.length) }, request.raw, reply.raw);
+    return reply.hijack();
+  }
   const info = requestInfo(path);
   const type = info && context.registry.get(info.group, info.version, info.plural);
   if (!info || !type || (!type.namespaced && info.namespace !== '')) {
@@ -104,7 +110,8 @@ function handlePlain(
   }
   const body = request.method === 'GET' ? document(context, app, path.replace(/\/$/, ''), request, query) : undefined;
   if (body === undefined) {
-    if (/^\/(api|apis\/[^/]+)\/[^/]+\/?$/.test(path)) throw noSuchPath();
+    const group = /^\/(?:api|apis\/([^/]+))\/[^/]+\/?$/.exec(path);
+    if (group && context.registry.isBuiltinGroup(group[1] ?? '')) throw noSuchPath();
     return sendText(reply, 404, NO_PAGE);
   }
   return reply.type(typeOf(body)).send(JSON.stringify(body));

@@ -37,6 +37,10 @@ export class Registry {
     for (const type of types) this.#types.set(keyOf(type), type);
   }
 
+  isBuiltinGroup(name: string): boolean {
+    return this.all().some(({ group, isCustom }) => group === name && !isCustom);
+  }
+
   /** Groups beside core, each with its versions, in the order of first use. */
   groups(): Map<string, string[]> {
     const groups = new Map<string, string[]>();

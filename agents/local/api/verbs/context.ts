@@ -5,6 +5,12 @@ import type { Store } from '../store/store.ts';
 import type { Registry } from '../types/registry.ts';
 import type { Dependents } from '../upkeep/dependents.ts';
 
+/** Where on this machine the ports of Pods are. */
+export interface PodPorts {
+  /** The port of 127.0.0.1 that is `port` of the Pod with that UID; undefined where nothing runs of it. */
+  find(uid: string, port: number): number | undefined;
+}
+
 /** What every verb works with. */
 export interface ApiContext {
   readonly store: Store;
@@ -13,6 +19,7 @@ export interface ApiContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly podLogs: PodLogSource;
+  readonly podPorts: PodPorts;
   /** Name of the user that holds the token. */
   readonly user: string;
   /** Aborted when the server closes. */
