@@ -154,6 +154,12 @@ describe('kubectl and krt side by side', () => {
     expect(await kubectl('get', 'run', 'applied', '-o', 'jsonpath={.spec.ttlSecondsAfterFinished}')).to.equal('20');
   });
 
+  it('apply a List', async () => {
+    const items = ['first', 'second'].map(name => runObject(name, sh('true', { runtime: 'nowhere' })));
+    const { stdout, stderr } = await apply({ apiVersion: 'v1', kind: 'List', items });
+    expect(stdout, stderr).to.equal('run.kruntimes.io/first created\nrun.kruntimes.io/second created\n');
+  });
+
   it('delete', async () => {
     expect(await kubectl('delete', 'run', 'applied')).to.match(/^run\.kruntimes\.io "applied" deleted/);
     await world.runs.until('its deletion', () => world.runs.get('applied') === undefined);
