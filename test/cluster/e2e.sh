@@ -25,6 +25,8 @@ trap cleanup EXIT
 main() {
   use_cluster
   name_images
+  # skipped elsewhere where there is no helm
+  suite 'the Helm chart' test/install/helm.int.ts
   suite 'installed for the cluster' 'test/e2e/cluster-wide/*.e2e.ts'
   suite 'installed for one namespace' test/e2e/namespaced.e2e.ts
   suite 'installed by Helm' test/e2e/helm.e2e.ts
