@@ -13,6 +13,7 @@ import { AGENTS_IMAGE } from './images.ts';
 import type { Images } from './node/container/images.ts';
 import { LogStore } from './node/logs/log-store.ts';
 import { PodFiles } from './node/pod/pod-files.ts';
+import { PortPool } from './node/pod/ports.ts';
 import { sweep } from './node/process/sweep.ts';
 import { startNode } from './node/start-node.ts';
 import { startWorkloads } from './workloads/start-workloads.ts';
@@ -51,7 +52,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   );
 
   const token = await loadToken(home);
-  const api = await startApi(options, { token, logs, signal });
+  const ports = new PortPool();
+  const api = await startApi(options, { token, logs, ports, signal });
   try {
     await writeKubeconfig(home, kubeconfigServer(api.url, token), token);
     const left = await sweep(await files.started(), clock);
@@ -62,7 +64,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const clients = makeClients(kubeConfig, { userAgent: `krt-local/${version}` });
     const common = { clients, clock, log, signal };
     const node = startNode({
-      ...{ ...common, files, logs, images: options.images, searchPath: options.searchPath, token },
+      ...{ ...common, files, logs, images: options.images, searchPath: options.searchPath, token, ports },
       ...{ nodeName: 'local', dir: home.dir, kubeconfig: home.kubeconfig },
     });
     const controller = { sidecar: { image: `${AGENTS_IMAGE}:${version}` } };
@@ -98,11 +100,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 }
 
 /** On the port of the last time where that is free, so that addresses which were noted down stay good. */
-async function startApi(options: LocalOptions, more: { token: string; logs: LogStore; signal: AbortSignal }) {
+async function startApi(
+  options: LocalOptions,
+  more: { token: string; logs: LogStore; ports: PortPool; signal: AbortSignal },
+) {
   const { home, crds, clock, log } = options;
-  const { token, logs: podLogs, signal } = more;
+  const { token, logs: podLogs, ports: podPorts, signal } = more;
   const start = (port: number) =>
-    startApiServer({ dbFile: home.database, crds, token, port, clock, log, podLogs, signal });
+    startApiServer({ dbFile: home.database, crds, token, port, clock, log, podLogs, podPorts, signal });
   const last = await loadPort(home);
   const api = await start(last).catch(error => {
     if (last === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;

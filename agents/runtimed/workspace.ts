@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { chmod, opendir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTree } from '../lib/remove-tree.ts';
 
 /** The directories of one attempt; all paths are absolute. */
 export interface Workspace {
@@ -53,16 +54,7 @@ export class Workspaces {
 
   /** Removes all of the attempt's files; none there is fine. */
   async remove(id: string): Promise<void> {
-    const { root } = this.at(id);
-    const all = { recursive: true, force: true, maxRetries: 2 } as const;
-    try {
-      await rm(root, all);
-    } catch (error) {
-      if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      // the program took our permission to its directories away
-      await openUp(root);
-      await rm(root, all);
-    }
+    await removeTree(this.at(id).root);
   }
 
   /** Removes what earlier processes left, but for the attempts that `isWanted`; gives the ids removed. */
@@ -74,13 +66,5 @@ export class Workspaces {
     const stale = names.filter(name => SAFE_ID.test(name) && !isWanted(name));
     for (const id of stale) await this.remove(id);
     return stale;
-  }
-}
-
-/** Makes every directory below `dir` ours to change, without following links. */
-async function openUp(dir: string): Promise<void> {
-  await chmod(dir, 0o700);
-  for await (const entry of await opendir(dir)) {
-    if (entry.isDirectory()) await openUp(join(dir, entry.name));
   }
 }

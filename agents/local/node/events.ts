@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { isAlreadyExists } from '../../../crds/client/api-error.ts';
 import type { Clock } from '../../../crds/client/clock.ts';
@@ -8,7 +9,7 @@ import { secondTime } from '../../../crds/v1alpha1/time.ts';
 /** Tells people what `kubectl describe pod` shows; a repeat counts one up. Never throws: an Event is help, not state. */
 export type TellEvent = (pod: Pod, type: KubeEvent['type'], reason: string, message: string) => void;
 
-/** Events of the node, named by Pod and reason, so that repeats meet. */
+/** Events of the node, named by what they tell of which Pod, so that repeats meet. */
 export function makeEvents(deps: {
   client: ResourceClient<KubeEvent>;
   clock: Clock;
@@ -20,12 +21,13 @@ export function makeEvents(deps: {
   async function write(pod: Pod, type: KubeEvent['type'], reason: string, message: string): Promise<void> {
     const { name = '', namespace = 'default', uid = '' } = pod.metadata;
     const now = secondTime(clock.now());
+    const text = message.slice(0, 1024);
     const event: KubeEvent = {
-      metadata: { name: `${name}.${reason.toLowerCase()}.${uid.slice(-8)}`.slice(-253), namespace },
+      metadata: { name: `${name.slice(0, 236)}.${hashOf([uid, reason, text])}`, namespace },
       involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid },
       type,
       reason,
-      message: message.slice(0, 1024),
+      message: text,
       count: 1,
       firstTimestamp: now,
       lastTimestamp: now,
@@ -37,7 +39,7 @@ export function makeEvents(deps: {
       if (!isAlreadyExists(error)) throw error;
       const { name: eventName = '' } = event.metadata;
       const old = await client.get(eventName, namespace, { signal });
-      const patch = { message: event.message, count: (old.count ?? 1) + 1, lastTimestamp: now };
+      const patch = { count: (old.count ?? 1) + 1, lastTimestamp: now };
       await client.patch(eventName, namespace, patch, { signal });
     }
   }
@@ -47,4 +49,8 @@ export function makeEvents(deps: {
       if (!signal.aborted) log.debug({ err: error, pod: pod.metadata.name, reason }, 'an Event was not written');
     });
   };
+}
+
+function hashOf(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
 }

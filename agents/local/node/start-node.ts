@@ -10,7 +10,7 @@ import { makeEvents } from './events.ts';
 import type { LogStore } from './logs/log-store.ts';
 import type { PodFiles } from './pod/pod-files.ts';
 import { PodWorker } from './pod/pod-worker.ts';
-import { PortPool } from './pod/ports.ts';
+import type { PortPool } from './pod/ports.ts';
 
 /** What a process node runs with. */
 export interface NodeOptions {
@@ -23,6 +23,7 @@ export interface NodeOptions {
   readonly dir: string;
   readonly files: PodFiles;
   readonly logs: LogStore;
+  readonly ports: PortPool;
   readonly images: Images;
   readonly searchPath: string;
   readonly kubeconfig: string;
@@ -42,12 +43,13 @@ export function startNode(options: NodeOptions): Node {
   const { clients, clock, log, nodeName, files, logs, dir } = options;
   const watching = new AbortController();
   const workers = new Map<string, PodWorker>();
+  let isStopping = false;
   const onRetry = (error: unknown, delayMs: number) => log.warn({ err: error, delayMs }, 'the watch of Pods failed');
   const pods = startInformer<Pod>({ client: clients.pods, clock, signal: watching.signal, onRetry });
   const context: NodeContext = {
     ...{ clients, pods, clock, log, files, logs, nodeName },
     ...{ images: options.images, searchPath: options.searchPath, kubeconfig: options.kubeconfig, token: options.token },
-    ports: new PortPool(),
+    ports: options.ports,
     event: makeEvents({ client: clients.events, clock, log, signal: watching.signal }),
     claimsDir: join(dir, 'volumes'),
   };
@@ -61,26 +63,27 @@ export function startNode(options: NodeOptions): Node {
   });
 
   function add(uid: string, pod: Pod): void {
-    if (watching.signal.aborted) return;
+    if (isStopping) return;
     const worker = new PodWorker(context, pod);
     workers.set(uid, worker);
-    worker.finished.then(
-      () => workers.delete(uid),
-      err => log.error({ err, pod: pod.metadata.name }, 'a Pod was given up'),
-    );
+    void worker.finished.then(() => workers.delete(uid));
   }
 
   const synced = pods.synced.then(async () => {
-    for (const uid of await files.list()) if (!workers.has(uid)) await files.remove(uid);
+    for (const uid of await files.list()) {
+      if (workers.has(uid)) continue;
+      await files.remove(uid).catch(err => log.error({ err, uid }, 'the files of a Pod that is gone were not removed'));
+    }
   });
 
   return {
     synced,
     async stop(graceMs) {
+      isStopping = true;
       const by = clock.now() + graceMs;
       const all = [...workers.values()];
       for (const worker of all) worker.stop(by);
-      await Promise.allSettled(all.map(({ finished }) => finished));
+      await Promise.all(all.map(({ finished }) => finished));
       watching.abort(new Error('the node stops'));
     },
   };

@@ -31,5 +31,10 @@ export function unknownImage(images: Images, reference: string): string {
 /** Program and arguments of a container: `command` stands in for the entrypoint, `args` for what follows it. */
 export function argvOf(image: Image, { command = [], args = [] }: Pick<Container, 'command' | 'args'>): string[] {
   if (command.length === 0) return [...image.argv, ...args];
-  return [...command, ...args].map(word => (Object.hasOwn(image.words, word) ? image.words[word]! : word));
+  return [...command, ...args].map(word => wordOf(image, word));
+}
+
+/** What a word of a command is on this machine. */
+export function wordOf({ words }: Image, word: string): string {
+  return Object.hasOwn(words, word) ? words[word]! : word;
 }

@@ -10,7 +10,7 @@ import { containerEnv } from './env.ts';
 import { expand } from './expand.ts';
 import { LOOPBACK } from './field.ts';
 import { type HostMount, type PathMap, pathMap } from './host-paths.ts';
-import { argvOf, type Image } from './images.ts';
+import { argvOf, type Image, wordOf } from './images.ts';
 
 /** What a container becomes a process with. */
 export interface ContainerContext {
@@ -35,6 +35,8 @@ export interface Command {
   readonly argv: string[];
   readonly env: Record<string, string>;
   readonly cwd: string;
+  /** A word of another command in the container, as it is on this machine. */
+  readonly translate: (word: string) => string;
 }
 
 /** Translates a container into a command of this machine. Throws ConfigError for what is missing or not supported. */
@@ -56,7 +58,8 @@ export async function commandOf(context: ContainerContext): Promise<Command> {
   };
   for (const [name, value] of own) env[name] = paths.translate(replacePort(name, value, ports));
   const argv = argvOf(image, container).map(word => paths.translate(expand(word, own)));
-  return { argv, env, cwd: await workingDir(container, paths, home) };
+  const translate = (word: string) => paths.translate(wordOf(image, word));
+  return { argv, env, cwd: await workingDir(container, paths, home), translate };
 }
 
 async function hostMounts({ container, volumes }: ContainerContext): Promise<HostMount[]> {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { criTime, type LogStream } from './cri-line.ts';
 import { LineCutter } from './line-cutter.ts';
@@ -69,8 +69,14 @@ export class ContainerLog implements LogFiles {
   #append(records: Buffer[]): void {
     if (records.length === 0 || this.#fd === undefined) return;
     const bytes = records.length === 1 ? records[0]! : Buffer.concat(records);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#fd, bytes, written);
     const last = this.#segments.at(-1)!;
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, last.size + done);
+    } catch (error) {
+      ftruncateSync(this.#fd, last.size); // a disk that is full holds no half record
+      throw error;
+    }
     last.size += bytes.length;
     if (last.size >= this.#limits.fileBytes) this.#next();
     this.#tell();

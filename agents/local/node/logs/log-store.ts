@@ -10,7 +10,7 @@ export class LogStore implements PodLogSource {
   readonly #dirOf: (uid: string) => string;
   readonly #now: () => number;
   readonly #limits: LogLimits;
-  readonly #live = new Map<string, { instance: number; log: ContainerLog }>();
+  readonly #live = new Map<string, { log: ContainerLog; isPast: boolean }>();
 
   /** `dirOf` gives the directory for the logs of a Pod. */
   constructor(dirOf: (uid: string) => string, now: () => number, limits: LogLimits = LOG_LIMITS) {
@@ -22,8 +22,14 @@ export class LogStore implements PodLogSource {
   /** Begins the log of an instance of a container; the log before it must be closed. */
   start(uid: string, container: string, instance: number): ContainerLog {
     const log = new ContainerLog(join(this.#dirOf(uid), container), instance, this.#now, this.#limits);
-    this.#live.set(`${uid}/${container}`, { instance, log });
+    this.#live.set(`${uid}/${container}`, { log, isPast: false });
     return log;
+  }
+
+  /** The instance has ended and another will follow: until that begins, it is the previous one already. */
+  retire(uid: string, container: string): void {
+    const live = this.#live.get(`${uid}/${container}`);
+    if (live) live.isPast = true;
   }
 
   /** Forgets a Pod that is gone; its files are removed by whoever removes the Pod. */
@@ -41,7 +47,7 @@ export class LogStore implements PodLogSource {
 
   #find({ uid, pod, container, previous }: PodLogQuery): LogFiles {
     const live = this.#live.get(`${uid}/${container}`);
-    if (live && !previous) return live.log;
+    if (live && (!previous || live.isPast)) return live.log;
     const dir = join(this.#dirOf(uid), container);
     const instances = instancesIn(dir);
     const wanted = previous ? instances.at(-2) : instances.at(-1);

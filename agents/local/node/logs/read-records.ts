@@ -31,15 +31,14 @@ export async function* readBlocks(
     const file = await open(segment.path).catch(() => undefined); // removed meanwhile: on to the next one
     if (file) {
       try {
-        for (;;) {
-          const known = segment.size;
-          const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(BLOCK), 0, BLOCK, offset);
-          if (bytesRead > 0) {
+        while (!signal.aborted) {
+          const size = Math.min(BLOCK, segment.size - offset);
+          if (size > 0) {
+            const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, offset);
+            if (bytesRead === 0) return; // shorter than it was: somebody else has cut it
             offset += bytesRead;
             yield buffer.subarray(0, bytesRead);
-          } else if (offset < known) {
-            return; // shorter than it was: somebody else has cut it
-          } else if (offset === segment.size) {
+          } else {
             if (!isLast(log, segment)) break;
             if (!follow || !log.open) return;
             await new Promise<void>(resolve => {
@@ -47,7 +46,6 @@ export async function* readBlocks(
               log.onChange(resolve);
             });
           }
-          if (signal.aborted) return;
         }
       } finally {
         await file.close();

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTree } from '../../../lib/remove-tree.ts';
 import type { StartedProcess } from '../process/sweep.ts';
 import type { ContainerRecord } from './records.ts';
 
@@ -39,13 +40,23 @@ export class PodFiles {
 
   /** The records that were saved last; none for a Pod that is new. */
   async load(uid: string): Promise<ContainerRecord[]> {
-    const text = await readFile(join(this.dir(uid), 'containers.json'), 'utf8').catch(() => '[]'); // a new Pod
-    return JSON.parse(text) as ContainerRecord[];
+    try {
+      return JSON.parse(await readFile(join(this.dir(uid), 'containers.json'), 'utf8')) as ContainerRecord[];
+    } catch (error) {
+      // a new Pod, or what a machine that lost power has left: nothing that was started then runs any more
+      if (isMissing(error) || error instanceof SyntaxError) return [];
+      throw error;
+    }
   }
 
   /** UIDs of the Pods that have files. */
   async list(): Promise<string[]> {
-    return readdir(this.#root).catch(() => []); // no Pod yet
+    try {
+      return await readdir(this.#root);
+    } catch (error) {
+      if (isMissing(error)) return []; // no Pod yet
+      throw error;
+    }
   }
 
   /** Everything that was started and not seen to its end. */
@@ -55,6 +66,11 @@ export class PodFiles {
   }
 
   async remove(uid: string): Promise<void> {
-    await rm(this.dir(uid), { recursive: true, force: true });
+    await removeTree(this.dir(uid));
   }
+}
+
+/** ENOTDIR: something that is no Pod's. */
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -3,7 +3,7 @@ import type { Pod } from '../../../../crds/client/resources.ts';
 import type { NodeContext } from '../context.ts';
 import { checkImages } from './check-images.ts';
 import { deletePod } from './delete-pod.ts';
-import { type PodView, planPod } from './plan.ts';
+import { mayStart, type PodView, planPod } from './plan.ts';
 import { isConfigError, type Prepared, preparePod } from './prepared.ts';
 import { type ContainerRecord, endingOf, lostEnding, newRecord, recordEnding } from './records.ts';
 import type { RunningContainer } from './running-container.ts';
@@ -34,7 +34,7 @@ export class PodWorker {
   /** Set when the node stops: the Pod stays. */
   #stopBy: number | undefined;
   #wakeAt: number | undefined;
-  /** Resolves when all processes have ended and nothing more is to be done. */
+  /** Resolves when all processes have ended and nothing more is to be done. Never rejects. */
   readonly finished: Promise<void>;
 
   constructor(context: NodeContext, pod: Pod) {
@@ -42,10 +42,11 @@ export class PodWorker {
     this.#waker = new Waker(context.clock);
     this.#pod = pod;
     this.#teller = new StatusTeller(context);
+    if (pod.metadata.deletionTimestamp) this.#interrupt.abort();
     this.finished = this.#run();
   }
 
-  /** The Pod as the API server tells it. */
+  /** The Pod as the API server tells it, in the answers of our own writes too. */
   update(pod: Pod): void {
     this.#pod = pod;
     if (pod.metadata.deletionTimestamp) this.#interrupt.abort();
@@ -67,7 +68,12 @@ export class PodWorker {
   }
 
   get #isOver(): boolean {
-    return this.#removed || this.#stopBy !== undefined || Boolean(this.#pod.metadata.deletionTimestamp);
+    return this.#interrupt.signal.aborted;
+  }
+
+  /** Once told, a phase of that kind is the last. */
+  get #hasEnded(): boolean {
+    return this.#pod.status?.phase === 'Succeeded' || this.#pod.status?.phase === 'Failed';
   }
 
   get #view(): PodView {
@@ -75,7 +81,6 @@ export class PodWorker {
   }
 
   async #run(): Promise<void> {
-    await this.#load();
     while (!this.#isOver) {
       try {
         await this.#sync(this.#interrupt.signal);
@@ -93,7 +98,9 @@ export class PodWorker {
     const { clock, files } = this.#context;
     const saved = new Map((await files.load(this.#pod.metadata.uid ?? '')).map(record => [record.name, record]));
     const recall = ({ name }: NodeContainer) => {
-      const record = saved.get(name) ?? newRecord(name);
+      const record = saved.get(name);
+      // what it waited for may be there by now
+      if (!record || record.state === 'waiting') return newRecord(name);
       if (record.state === 'running') recordEnding(record, lostEnding(record.startedAt, clock.now()));
       return Object.assign(record, { process: undefined, backoffMs: 0, notBefore: 0 });
     };
@@ -105,8 +112,8 @@ export class PodWorker {
   async #sync(signal: AbortSignal): Promise<void> {
     const { clock } = this.#context;
     this.#wakeAt = undefined;
-    // once told, that is final
-    if (this.#pod.status?.phase === 'Succeeded' || this.#pod.status?.phase === 'Failed') return;
+    if (this.#main.length === 0) await this.#load();
+    if (this.#hasEnded) return;
     await this.#claim(signal);
     if (await this.#prepare(signal)) {
       this.#wake(checkImages(this.#context, this.#pod, name => this.#record(name)));
@@ -114,7 +121,7 @@ export class PodWorker {
       this.#wake(wakeAt);
       for (const name of start) await this.#start(name);
     }
-    this.#pod = await this.#teller.tell(this.#pod, this.#view, signal);
+    await this.#teller.tell(this.#pod, this.#view, signal);
     await this.#save();
   }
 
@@ -124,9 +131,7 @@ export class PodWorker {
     const { name = '', namespace, resourceVersion } = this.#pod.metadata;
     if (this.#pod.spec.nodeName) return;
     const patch = { metadata: { resourceVersion }, spec: { nodeName } };
-    const claimed = await clients.pods.patch(name, namespace, patch, { signal });
-    pods.put(claimed);
-    this.#pod = claimed;
+    pods.put(await clients.pods.patch(name, namespace, patch, { signal }));
   }
 
   async #prepare(signal: AbortSignal): Promise<boolean> {
@@ -143,12 +148,14 @@ export class PodWorker {
   }
 
   async #start(name: string): Promise<void> {
-    const { clock, event, log } = this.#context;
+    const { clock, event, log, logs, ports } = this.#context;
+    const { uid = '' } = this.#pod.metadata;
     const container = this.#specs().find(each => each.name === name)!;
     const record = this.#record(name);
     try {
       const running = await startContainer(this.#context, {
         ...{ pod: this.#pod, container, record, prepared: this.#prepared! },
+        ports: await ports.takeFor(this.#pod),
         save: () => this.#save(),
         changed: () => this.#waker.call(),
       });
@@ -157,6 +164,7 @@ export class PodWorker {
       void running.ended.then(exit => {
         this.#running.delete(name);
         recordEnding(record, endingOf(exit, record.startedAt, clock.now()));
+        if (mayStart(record, this.#view.policy, this.#init.includes(record))) logs.retire(uid, name);
         log.info({ pod: this.#pod.metadata.name, container: name, ...exit }, 'a container ended');
         this.#waker.call();
       });
@@ -170,15 +178,13 @@ export class PodWorker {
       if (!isConfigError(error)) throw error;
       Object.assign(record, { reason: 'CreateContainerConfigError', message: error.message });
       // what it names is read anew with the rest
-      this.#context.ports.release(this.#prepared?.ports.values() ?? []);
       this.#prepared = undefined;
       this.#wake(clock.now() + CONFIG_RETRY_MS);
     }
   }
 
   async #terminate(): Promise<void> {
-    const { clock, files, ports, logs, event } = this.#context;
-    const { uid = '' } = this.#pod.metadata;
+    const { clock, ports, event } = this.#context;
     if (this.#running.size > 0) event(this.#pod, 'Normal', 'Killing', 'Stopping the containers');
     const begun = clock.now();
     const deadline = () => {
@@ -186,14 +192,27 @@ export class PodWorker {
       return Math.min(begun + grace, this.#stopBy ?? Number.POSITIVE_INFINITY);
     };
     await stopContainers([...this.#running.values()], { clock, waker: this.#waker, deadline });
-    ports.release(this.#prepared?.ports.values() ?? []);
-    if (!this.#removed && !this.#pod.metadata.deletionTimestamp) {
-      await this.#teller.lastWords(this.#pod, this.#view);
-      return this.#save();
-    }
-    await files.remove(uid);
+    ports.release(this.#pod.metadata.uid ?? '');
+    if (this.#removed || this.#pod.metadata.deletionTimestamp) await this.#forget();
+    else await this.#remember();
+  }
+
+  /** The Pod goes, with all that it has here. */
+  async #forget(): Promise<void> {
+    const { files, logs, log } = this.#context;
+    const { uid = '', name } = this.#pod.metadata;
+    // the next start of the node tries again
+    await files.remove(uid).catch(err => log.error({ err, pod: name }, 'the files of a Pod were not removed'));
     logs.forget(uid);
     if (!this.#removed) await deletePod(this.#context, this.#pod, () => this.#removed || this.#stopBy !== undefined);
+  }
+
+  /** The Pod stays, for the next start of the node. */
+  async #remember(): Promise<void> {
+    const { log } = this.#context;
+    if (this.#main.length === 0 || this.#hasEnded) return;
+    await this.#teller.lastWords(this.#pod, this.#view);
+    await this.#save().catch(err => log.error({ err, pod: this.#pod.metadata.name }, 'a Pod was not remembered'));
   }
 
   #report(error: unknown): void {

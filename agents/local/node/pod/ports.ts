@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { Pod } from '../../../../crds/client/resources.ts';
 import { ENV } from '../../../../crds/v1alpha1/names.ts';
+import type { PodPorts } from '../../api/index.ts';
 import { containersOf, initContainersOf, type NodeContainer } from './spec.ts';
 
 /** All Pods share one address here, so the ports that these name are another pair for each Pod. */
@@ -11,7 +12,8 @@ const FIRST_PORT = 20_000;
 const PORTS = 12_000;
 
 /** Free ports of 127.0.0.1, each given to one Pod at a time. */
-export class PortPool {
+export class PortPool implements PodPorts {
+  readonly #ofPods = new Map<string, Map<number, number>>();
   readonly #taken = new Set<number>();
   readonly #random: () => number;
 
@@ -19,8 +21,28 @@ export class PortPool {
     this.#random = random;
   }
 
+  /** Ports in the place of those that the Pod's containers are told by name; the same until they are released. */
+  async takeFor(pod: Pod): Promise<ReadonlyMap<number, number>> {
+    const { uid = '' } = pod.metadata;
+    const ports = this.#ofPods.get(uid) ?? new Map<number, number>();
+    this.#ofPods.set(uid, ports);
+    for (const port of portsToReplace(pod)) if (!ports.has(port)) ports.set(port, await this.#take());
+    return ports;
+  }
+
+  find(uid: string, port: number): number | undefined {
+    const ports = this.#ofPods.get(uid);
+    return ports && (ports.get(port) ?? port);
+  }
+
+  /** The Pod with that UID runs no more. */
+  release(uid: string): void {
+    for (const port of this.#ofPods.get(uid)?.values() ?? []) this.#taken.delete(port);
+    this.#ofPods.delete(uid);
+  }
+
   /** A port that nobody listens on. */
-  async take(): Promise<number> {
+  async #take(): Promise<number> {
     const start = Math.floor(this.#random() * PORTS);
     for (let i = 0; i < PORTS; i++) {
       const port = FIRST_PORT + ((start + i) % PORTS);
@@ -30,10 +52,6 @@ export class PortPool {
       this.#taken.delete(port);
     }
     throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free`);
-  }
-
-  release(ports: Iterable<number>): void {
-    for (const port of ports) this.#taken.delete(port);
   }
 }
 

@@ -4,16 +4,14 @@ import { type References, readReferences } from '../container/config-objects.ts'
 import type { NodeContext } from '../context.ts';
 import { bindClaim } from '../volumes/claims.ts';
 import { prepareVolumes } from '../volumes/prepare-volumes.ts';
-import { portsToReplace } from './ports.ts';
 
 /** What the containers of a Pod share. */
 export interface Prepared {
   readonly volumes: ReadonlyMap<string, string>;
   readonly references: References;
-  readonly ports: ReadonlyMap<number, number>;
 }
 
-/** Makes volumes and takes ports. Throws ConfigError where the Pod names what is not there. */
+/** Makes volumes, and reads what they are made of. Throws ConfigError where the Pod names what is not there. */
 export async function preparePod(context: NodeContext, pod: Pod, signal: AbortSignal): Promise<Prepared> {
   const { clients, files, claimsDir, token } = context;
   const { uid = '' } = pod.metadata;
@@ -26,9 +24,7 @@ export async function preparePod(context: NodeContext, pod: Pod, signal: AbortSi
     token,
     bindClaim: (namespace, name) => bindClaim(clients.transport, namespace, name, signal),
   });
-  const ports = new Map<number, number>();
-  for (const port of portsToReplace(pod)) ports.set(port, await context.ports.take());
-  return { volumes, references, ports };
+  return { volumes, references };
 }
 
 /** Whether an error is one that the Pod waits out. */

@@ -77,6 +77,8 @@ export function recordStart(record: ContainerRecord, process: StartedProcess, no
 
 /** How an exit is told: the code, or 128 + N for signal N, as container runtimes do. */
 export function endingOf(exit: ProcessExit, startedAt: number, finishedAt: number): Ending {
+  if (exit.failure !== undefined)
+    return { exitCode: 128, reason: 'StartError', message: exit.failure, startedAt, finishedAt };
   const signal = exit.signal === undefined ? undefined : constants.signals[exit.signal];
   const exitCode = signal === undefined ? (exit.code ?? 0) : 128 + signal;
   return { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt };

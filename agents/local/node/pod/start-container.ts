@@ -17,6 +17,8 @@ export interface ContainerStart {
   /** Brought up to date as the container goes. */
   readonly record: ContainerRecord;
   readonly prepared: Prepared;
+  /** Ports of the Pod that are replaced, and what by. */
+  readonly ports: ReadonlyMap<number, number>;
   /** Stores the records. */
   readonly save: () => Promise<void>;
   /** Called when the record has changed. */
@@ -26,11 +28,11 @@ export interface ContainerStart {
 /** Starts a container and its probes. Throws ConfigError where it names what is not there. */
 export async function startContainer(context: NodeContext, start: ContainerStart): Promise<RunningContainer> {
   const { clock, log, event, files, logs } = context;
-  const { pod, container, record, prepared, save, changed } = start;
+  const { pod, container, record, prepared, ports, save, changed } = start;
   const { uid = '', name: podName } = pod.metadata;
   const image = findImage(context.images, container.image ?? '')!;
   const dir = join(files.container(uid, container.name));
-  const command = await commandOf({ ...context, pod, container, image, ...prepared, dir });
+  const command = await commandOf({ ...context, pod, container, image, ...prepared, ports, dir });
   const mark = makeMark();
   recordStart(record, { mark }, clock.now());
   // before anything runs: a daemon that comes after us has to know what to look for
@@ -43,7 +45,7 @@ export async function startContainer(context: NodeContext, start: ContainerStart
     ...{ container, command, mark, clock },
     lifeline: image.lifeline,
     log: logs.start(uid, container.name, record.restarts),
-    target: { command, port: port => probePort(container, port, prepared.ports), translate: word => word },
+    target: { command, mark, port: port => probePort(container, port, ports) },
     graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
     events: {
       onStarted: () => set({ started: true }),

@@ -19,21 +19,21 @@ export class StatusTeller {
     this.#since = context.clock.now();
   }
 
-  /** At most one write, unless another hand was first; gives the Pod as it is then. Throws when the signal aborts. */
-  async tell(pod: Pod, view: PodView, signal: AbortSignal): Promise<Pod> {
+  /** At most one write, unless another hand was first. Throws when the signal aborts. */
+  async tell(pod: Pod, view: PodView, signal: AbortSignal): Promise<void> {
     const { clients, clock, pods, log } = this.#context;
     for (let now = pod; ; ) {
       const base = { ...now, status: { ...now.status, ...this.#told } };
       const status = podStatus(base, view, this.#since, clock.now());
-      if (isDeepStrictEqual(status, this.#told)) return now;
+      if (isDeepStrictEqual(status, this.#told)) return;
       const { outcome, object, ...rest } = await writeStatus({ client: clients.pods, clock, signal }, now, status);
-      if (!object) return now; // gone: the watch tells it
+      if (!object) return; // gone: the watch tells it
       pods.put(object);
       now = object;
       if (outcome === 'stale') continue;
       if (outcome === 'refused') log.error({ ...rest, pod: pod.metadata.name }, 'a Pod status was refused');
       this.#told = status;
-      return now;
+      return;
     }
   }
 

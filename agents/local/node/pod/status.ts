@@ -49,15 +49,16 @@ export function phaseOf(view: PodView): NonNullable<PodStatus['phase']> {
 function conditions(pod: Pod, view: PodView, now: string): Condition[] {
   const unready = view.main.filter(({ state, ready }) => state !== 'running' || !ready).map(({ name }) => name);
   const undone = view.init.filter(record => !isDone(record)).map(({ name }) => name);
-  const completed = phaseOf(view) === 'Succeeded';
+  const phase = phaseOf(view);
   const initialised = isTrue(
     undone.length === 0,
     'ContainersNotInitialized',
     `containers with incomplete status: `,
     undone,
   );
-  const ready = completed
-    ? { status: 'False', reason: 'PodCompleted' }
+  const over = { Succeeded: 'PodCompleted', Failed: 'PodFailed' }[phase as string];
+  const ready = over
+    ? { status: 'False', reason: over }
     : isTrue(unready.length === 0, 'ContainersNotReady', `containers with unready status: `, unready);
   const wanted: Omit<Condition, 'lastTransitionTime'>[] = [
     { type: 'PodScheduled', status: 'True' },

@@ -1,18 +1,18 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect } from 'node:net';
-import { execa } from 'execa';
 import type { Command } from '../container/process-spec.ts';
 import type { Probe } from '../pod/spec.ts';
+import { probeExec } from './probe-exec.ts';
 import type { ProbeResult } from './probe-state.ts';
 
 /** What a probe is aimed at. */
 export interface ProbeTarget {
   /** The port on this machine for a port of the container. */
   readonly port: (port: number | string) => number | undefined;
-  /** For exec probes: they run in the container's environment. */
-  readonly command: Pick<Command, 'env' | 'cwd'>;
-  readonly translate: (word: string) => string;
+  /** For exec probes: they run as the container's own programs do, and bear its mark. */
+  readonly command: Omit<Command, 'argv'>;
+  readonly mark: number;
 }
 
 const HOST = '127.0.0.1';
@@ -74,18 +74,4 @@ function probeTcp(port: number, host = HOST, signal: AbortSignal): Promise<Probe
     });
     socket.on('error', reject);
   });
-}
-
-async function probeExec(words: readonly string[], target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
-  const [file = '', ...args] = words.map(target.translate);
-  const { env, cwd } = target.command;
-  const options = { cwd, env, extendEnv: false, reject: false, stdin: 'ignore', all: true } as const;
-  const result = await execa(file, args, {
-    ...options,
-    maxBuffer: 10_240,
-    cancelSignal: signal,
-    forceKillAfterDelay: 0,
-  });
-  if (result.exitCode === 0) return { ok: true, message: '' };
-  return { ok: false, message: result.all || result.shortMessage || 'the command failed' };
 }

@@ -1,8 +1,8 @@
-import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../../../lib/clock.ts';
 import type { LogStream } from '../logs/cri-line.ts';
-import { MARKING_SHELL } from './mark.ts';
+import { marked } from './mark.ts';
 import { identityOf } from './proc.ts';
 import { send, sweep } from './sweep.ts';
 
@@ -16,10 +16,12 @@ export interface ProcessSpec {
   readonly lifeline: boolean;
 }
 
-/** How a main process ended: exactly one of the two is set. */
+/** How a main process ended: exactly one of these is set. */
 export interface ProcessExit {
-  readonly code?: number | undefined;
-  readonly signal?: NodeJS.Signals | undefined;
+  readonly code?: number;
+  readonly signal?: NodeJS.Signals;
+  /** Why there was no process at all. */
+  readonly failure?: string;
 }
 
 /** A container that runs as a process, the leader of its own session and group. */
@@ -38,63 +40,74 @@ export interface ContainerProcess {
 /** Milliseconds in which output must end once all processes have. */
 const OUTPUT_MS = 2000;
 
-/** Starts a container's process; `onOutput` takes its output, in order, as it comes. */
+/** Starts a container's process; `onOutput` takes its output, in order, as it comes. Never throws: a failure is an end. */
 export function startProcess(
   spec: ProcessSpec,
   clock: Clock,
   onOutput: (stream: LogStream, chunk: Buffer) => void,
 ): ContainerProcess {
-  const { argv, env, cwd, mark, lifeline } = spec;
-  const child = execa('/bin/sh', ['-c', MARKING_SHELL, 'krt-container', String(mark), ...argv], {
-    cwd,
-    env,
-    extendEnv: false,
-    detached: true,
-    cleanup: false, // the node ends it, in order
-    buffer: false,
-    reject: false,
-    encoding: 'buffer',
-    stdin: lifeline ? 'pipe' : 'ignore',
-  });
+  const { mark } = spec;
+  let child: ChildProcess;
+  try {
+    child = launch(spec);
+  } catch (error) {
+    return neverStarted((error as Error).message);
+  }
   const { pid } = child;
+  let isOver = false;
   // it closes when the process ends, or never read it
-  (child.stdin as Writable | null)?.on('error', () => undefined);
+  child.stdin?.on('error', () => undefined);
   const exit = new Promise<ProcessExit>(resolve => {
-    child.once('exit', (code, signal) => resolve(signal ? { signal } : { code: code ?? 0 }));
-    // it could not be started at all
-    child.once('error', () => resolve({ code: 128 }));
+    child.once('exit', (code, signal) => {
+      isOver = true;
+      resolve(signal ? { signal } : { code: code ?? 0 });
+    });
+    child.once('error', ({ message }) => resolve({ failure: message }));
   });
-  child.catch(() => undefined); // told by the exit
   const outputs = [
-    take(child.stdout as Readable | null, chunk => onOutput('stdout', chunk)),
-    take(child.stderr as Readable | null, chunk => onOutput('stderr', chunk)),
+    take(child.stdout, chunk => onOutput('stdout', chunk)),
+    take(child.stderr, chunk => onOutput('stderr', chunk)),
   ];
-  const started = () => ({ mark, ...(pid !== undefined && { pid }) });
 
   async function settle(): Promise<ProcessExit> {
     const result = await exit;
-    // as in a container, whose processes go with its first one
-    await sweep([started()], clock);
+    // as in a container, whose processes go with its first one: its group, and what has left that
+    if (pid !== undefined) send(-pid, 'SIGKILL');
+    await sweep([{ mark }], clock);
     const over = new AbortController();
     const late = clock.sleep(OUTPUT_MS, over.signal).catch(() => undefined); // all taken: not late
     await Promise.race([Promise.all(outputs), late]);
     over.abort();
-    for (const stream of [child.stdout, child.stderr]) (stream as Readable | null)?.destroy();
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     return result;
   }
 
+  // once it has ended, another process may have its id
+  const sendGroup = (signal: NodeJS.Signals) => {
+    if (pid !== undefined && !isOver) send(-pid, signal);
+  };
   return {
     pid,
     identity: pid === undefined ? Promise.resolve(undefined) : identityOf(pid),
     ended: settle(),
-    terminate: () => {
-      if (pid !== undefined) send(-pid, 'SIGTERM');
-    },
+    terminate: () => sendGroup('SIGTERM'),
     kill: () => {
-      if (pid !== undefined) send(-pid, 'SIGKILL');
-      void sweep([started()], clock);
+      sendGroup('SIGKILL');
+      void sweep([{ mark }], clock);
     },
   };
+}
+
+/** Throws for what no process can be given: an environment that is too large, a NUL in it. */
+function launch({ argv, env, cwd, mark, lifeline }: ProcessSpec): ChildProcess {
+  const stdio = [lifeline ? 'pipe' : 'ignore', 'pipe', 'pipe'] as const;
+  return spawn(...marked(mark, argv), { cwd, env, detached: true, stdio: [...stdio] });
+}
+
+function neverStarted(failure: string): ContainerProcess {
+  const nothing = () => undefined;
+  const identity = Promise.resolve(undefined);
+  return { pid: undefined, identity, ended: Promise.resolve({ failure }), terminate: nothing, kill: nothing };
 }
 
 function take(stream: Readable | null, onChunk: (chunk: Buffer) => void): Promise<void> {

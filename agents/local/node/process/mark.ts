@@ -11,8 +11,13 @@ export function makeMark(): number {
   return randomInt(2 ** 40, 2 ** 42);
 }
 
-/** Shell that takes on the mark `$1` and becomes the rest of its arguments; without such a limit it goes unmarked. */
-export const MARKING_SHELL = `ulimit -m "$1" 2>/dev/null; shift; exec "$@"`;
+/** Takes on the mark `$1` and becomes the rest of its arguments; without such a limit it goes unmarked. */
+const MARKING_SHELL = `ulimit -m "$1" 2>/dev/null; shift; exec "$@"`;
+
+/** What to start in the place of `argv` for it, and all that comes of it, to bear the mark. */
+export function marked(mark: number, argv: readonly string[]): [file: string, args: string[]] {
+  return ['/bin/sh', ['-c', MARKING_SHELL, 'krt-container', String(mark), ...argv]];
+}
 
 /** The mark in the text of /proc/PID/limits; undefined where there is none. */
 export function parseMark(limits: string): number | undefined {
