@@ -6,6 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { ArtifactError } from './artifact-error.ts';
 import { namesIn } from './names-in.ts';
 import { openEntry } from './open-entry.ts';
+import { orAborted } from './or-aborted.ts';
 import type { ArtifactOwner, ArtifactStore } from './store.ts';
 import { storeEntry } from './store-entry.ts';
 import type { ArtifactTuning } from './tuning.ts';
@@ -81,7 +82,8 @@ async function collect(directory: string, owner: ArtifactOwner, context: Collect
     if (root?.kind === 'file') throw new ArtifactError('$KRUNTIME_ARTIFACTS_DIR is not a directory');
     const names = root ? await namesIn(root.path, context.tuning.entries) : [];
     if (!context.store) return names.length > 0 ? { refs: [], note: notKept(names.length) } : { refs: [] };
-    return await storeAll(root?.path ?? '', names, owner, { ...context, store: context.store });
+    const stored = storeAll(root?.path ?? '', names, owner, { ...context, store: context.store });
+    return await orAborted(stored, context.signal);
   } finally {
     await root?.handle.close();
   }

@@ -3,6 +3,7 @@ import type { ArtifactRef } from '../../../crds/v1alpha1/run.ts';
 import { ArtifactError } from './artifact-error.ts';
 import { directoryTar } from './directory-tar.ts';
 import { openEntry } from './open-entry.ts';
+import { orAborted } from './or-aborted.ts';
 import type { ArtifactBatch } from './store.ts';
 import { type ArtifactTuning, CHUNK_BYTES } from './tuning.ts';
 
@@ -42,7 +43,7 @@ export async function storeEntry(directory: string, name: string, context: Entry
         yield chunk;
       }
     };
-    const location = await batch.put(name, contentType, counted());
+    const location = await orAborted(batch.put(name, contentType, counted()), context.signal);
     return { name, type, location, sizeBytes, digest: `sha256:${hash.digest('hex')}`, contentType };
   } finally {
     await entry.handle.close();

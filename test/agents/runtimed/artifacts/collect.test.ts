@@ -271,10 +271,13 @@ describe('artifacts', () => {
   it('gives up on a store that hangs', async () => {
     file('a');
     const store = { ...filesystemStore(root), open: () => new Promise<never>(() => undefined) };
+    const open = () => readdirSync('/proc/self/fd').length;
+    const before = open();
     const going = collect({ store });
     while (clock.sleeping === 0) await new Promise(setImmediate);
     await clock.advance(ARTIFACT_TUNING.timeoutMs);
     expect((await going).problem?.message).to.match(/longer than 15 minutes$/);
+    while (open() > before) await new Promise(setImmediate);
   });
 
   it('tells nothing when the process ends', async () => {
