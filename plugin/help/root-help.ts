@@ -4,8 +4,8 @@ import { type Entry, entriesText, linesText, paragraph } from './layout.ts';
 
 /** Commands in the order in which one meets them; others follow by name. */
 const ORDER = [
-  ...['run', 'list', 'get', 'describe', 'logs', 'wait', 'cancel', 'delete'],
-  ...['runtime', 'local', 'up', 'status', 'down'],
+  ...['run', 'map', 'rerun', 'list', 'get', 'describe', 'logs', 'wait', 'cancel', 'delete'],
+  ...['runtime', 'local', 'up', 'status', 'down', 'install', 'uninstall', 'completion'],
 ];
 
 /** The help of krt as a whole. */

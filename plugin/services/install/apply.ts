@@ -25,15 +25,17 @@ export async function applyObjects(objects: readonly KubeObject[], deps: ApplyDe
   }
 }
 
-/** Before the first write: half an installation is worse than none. */
-async function refuseMissingKinds(objects: readonly KubeObject[], { transport, signal }: ApplyDeps): Promise<void> {
+/** What a server that lacks kinds is most likely. */
+export const NEEDS = 'krt needs Kubernetes 1.31 or newer; the embedded default of "krt local up" has krt in it already';
+
+/** To be called before the first write: half an installation is worse than none. */
+export async function refuseMissingKinds(
+  objects: readonly KubeObject[],
+  { transport, signal }: Pick<ApplyDeps, 'transport' | 'signal'>,
+): Promise<void> {
   const missing = await missingKinds(objects, { transport, signal });
   if (missing.length === 0) return;
-  throw usageError(
-    `this API server has no ${missing.join(', no ')}`,
-    'krt needs Kubernetes 1.31 or newer; the embedded default of "krt local up" has krt in it already',
-    'NotSupported',
-  );
+  throw usageError(`this API server has no ${missing.join(', no ')}`, NEEDS, 'NotSupported');
 }
 
 /** The kinds among those of `objects` that the API server does not serve. */

@@ -4,7 +4,7 @@ import { listAll } from '../../../crds/client/resource-client.ts';
 import type { Deployment } from '../../../crds/client/resources.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { fetchClusterVersion } from '../cluster-version.ts';
-import { missingKinds } from './apply.ts';
+import { missingKinds, NEEDS } from './apply.ts';
 import { judgeAgent } from './check-agents.ts';
 import { judgeObjects, type Look, lookUp } from './check-objects.ts';
 import { checkRights } from './check-rights.ts';
@@ -49,7 +49,7 @@ async function checkServer(objects: readonly KubeObject[], { clients, signal }: 
   ]);
   const name = `Kubernetes ${version.kubernetes}`;
   if (missing.length === 0) return ok(`${name} serves all that krt needs`);
-  return wrong(`${name} has no ${missing.join(', no ')}`, 'krt needs Kubernetes 1.31 or newer');
+  return wrong(`${name} has no ${missing.join(', no ')}`, NEEDS);
 }
 
 async function checkAgents(looks: readonly Look[], { clients, now, signal }: CheckDeps): Promise<Finding[]> {

@@ -4,6 +4,7 @@ import { listAll } from '../../../crds/client/resource-client.ts';
 import { pathOf } from '../../../crds/client/resources.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { usageError } from '../../errors.ts';
+import { refuseMissingKinds } from './apply.ts';
 import { kindOf } from './kinds.ts';
 import { INSTALLATION_SELECTOR, isShared, SYSTEM_NAMESPACE } from './manifest.ts';
 
@@ -34,9 +35,11 @@ export interface Remains {
  * an agent that is gone already can hold it up: what such things keep there is told.
  */
 export async function uninstall(objects: readonly KubeObject[], deps: UninstallDeps): Promise<Remains> {
-  const { all, onlyNamespace, onDeleted } = deps;
+  const { all, onlyNamespace, onDeleted, clients, signal } = deps;
+  // the embedded default has CRDs of its own, which it can't do without
+  await refuseMissingKinds(objects, { transport: clients.transport, signal });
   if (all) await refuseOthers(deps);
-  const [runs, runtimes] = await Promise.all([findAll(deps.clients.runs, deps), findAll(deps.clients.runtimes, deps)]);
+  const [runs, runtimes] = await Promise.all([findAll(clients.runs, deps), findAll(clients.runtimes, deps)]);
   const isInSystem = [...runs, ...runtimes].some(({ metadata }) => metadata.namespace === SYSTEM_NAMESPACE);
   const stays = (object: KubeObject) => {
     if (all) return false;

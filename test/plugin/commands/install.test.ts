@@ -270,6 +270,14 @@ describe('krt install and uninstall', () => {
       expect(kinds()).to.include('ClusterRole').and.include('ValidatingAdmissionPolicy');
     });
 
+    it('touches nothing of the embedded default', async () => {
+      installed();
+      server.withdraw('validatingadmissionpolicies');
+      const { stderr, exitCode } = await runCommand(Uninstall, ['--all'], { clients });
+      expect([exitCode, server.writes]).to.deep.equal([64, []]);
+      expect(stderr).to.include('the embedded default of "krt local up" has krt in it already');
+    });
+
     it('is no error where krt is not', async () => {
       clients.runs.failNext('list', new ApiError(404, { message: 'not found' }));
       const { stderr, exitCode } = await runCommand(Uninstall, [], { clients });
