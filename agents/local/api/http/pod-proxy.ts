@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as connect, type ServerResponse } from 'node:http';
+import { request as connect, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { methodNotAllowed, StatusError } from '../status-error.ts';
 import type { ApiContext } from '../verbs/context.ts';

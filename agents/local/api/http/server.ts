@@ -67,7 +67,13 @@ async function handle(context: ApiContext, app: FastifyInstance, request: Fastif
   const query = new URLSearchParams(mark === -1 ? '' : request.url.slice(mark));
   const proxied = proxyInfo(path);
   if (proxied) {
-    await servePodProxy(context, proxied, { method: request.method, search: request.url.slice(path.length) }, request.raw, reply.raw);
+    await servePodProxy(
+      context,
+      proxied,
+      { method: request.method, search: request.url.slice(path.length) },
+      request.raw,
+      reply.raw,
+    );
     return reply.hijack();
   }
   const info = requestInfo(path);

@@ -9,11 +9,12 @@ import { pathProblem } from './validate-volumes.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 
-/** Adds what is wrong with one container at `at`; its name. */
+/** Adds what is wrong with one container at `at`, of a Pod of its own (`alone`) or of a template; its name. */
 export function validateContainer(
   container: JsonObject,
   at: string,
   volumes: ReadonlySet<string>,
+  alone: boolean,
   errors: FieldError[],
 ): string {
   const name = String(container['name'] ?? '');
@@ -21,7 +22,7 @@ export function validateContainer(
   else for (const problem of nameProblems(name, 'label')) errors.push(invalidValue(`${at}.name`, name, problem));
   const image = container['image'];
   if (!image) errors.push(requiredValue(`${at}.image`));
-  else if (String(image).trim() !== image)
+  else if (alone && String(image).trim() !== image)
     errors.push(invalidValue(`${at}.image`, image, 'must not have leading or trailing whitespace'));
   const policy = container['imagePullPolicy'];
   if (!PULL_POLICIES.includes(String(policy)))

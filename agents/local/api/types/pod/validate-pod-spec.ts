@@ -14,7 +14,7 @@ const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'Non
 export function validatePodSpec(spec: JsonObject, path: string, alone: boolean): FieldError[] {
   const errors: FieldError[] = [];
   const volumes = validateVolumes(objectsIn(spec['volumes']), `${path}.volumes`, errors);
-  validateContainers(spec, path, volumes, errors);
+  validateContainers(spec, path, volumes, alone, errors);
   if (alone) supported(spec, 'restartPolicy', RESTART_POLICIES, path, errors);
   supported(spec, 'dnsPolicy', DNS_POLICIES, path, errors);
   const deadline = spec['activeDeadlineSeconds'];
@@ -36,14 +36,20 @@ export function validatePodSpec(spec: JsonObject, path: string, alone: boolean):
   return errors;
 }
 
-function validateContainers(spec: JsonObject, path: string, volumes: ReadonlySet<string>, errors: FieldError[]): void {
+function validateContainers(
+  spec: JsonObject,
+  path: string,
+  volumes: ReadonlySet<string>,
+  alone: boolean,
+  errors: FieldError[],
+): void {
   const containers = objectsIn(spec['containers']);
   if (containers.length === 0) errors.push(requiredValue(`${path}.containers`));
   const names = new Set<string>();
   for (const list of ['containers', 'initContainers']) {
     objectsIn(spec[list]).forEach((container, index) => {
       const at = `${path}.${list}[${index}]`;
-      const name = validateContainer(container, at, volumes, errors);
+      const name = validateContainer(container, at, volumes, alone, errors);
       if (name && names.has(name)) errors.push(duplicateValue(`${at}.name`, name));
       names.add(name);
     });

@@ -25,15 +25,17 @@ export function validateVolumes(volumes: readonly JsonObject[], path: string, er
   const names = new Set<string>();
   volumes.forEach((volume, index) => {
     const at = `${path}[${index}]`;
+    const found = errors.length;
     const name = String(volume['name'] ?? '');
     if (name === '') errors.push(requiredValue(`${at}.name`));
     else for (const problem of nameProblems(name, 'label')) errors.push(invalidValue(`${at}.name`, name, problem));
     if (names.has(name)) errors.push(duplicateValue(`${at}.name`, name));
-    names.add(name);
     const [first, ...extras] = Object.keys(volume).filter(key => key !== 'name');
     if (first) validateSource(first, volume[first], `${at}.${first}`, errors);
     for (const extra of extras)
       errors.push(forbiddenField(`${at}.${extra}`, 'may not specify more than 1 volume type'));
+    // what is wrong in itself takes no name from others
+    if (errors.length === found) names.add(name);
   });
   return names;
 }
