@@ -128,6 +128,14 @@ describe('the history checker', () => {
     ],
     ['a process that outlived its Run', { survivors: ['17 sleep'] }, ['I5 still alive: 17 sleep']],
     ['a Run that never ended', { versions: versions('a', RUNNING) }, ['I6 is still Running']],
+    [
+      'a Run whose time to live was over before its end',
+      {
+        versions: [makeRun('a').spec({ ttlSecondsAfterFinished: 0 }).status(RUNNING).obj()],
+        deleted: new Set(['uid-a']),
+      },
+      ['I6 is still Running'],
+    ],
     ['an end without a reason', { versions: versions('a', { phase: 'Failed' }) }, ['I6 is Failed without a reason']],
   ];
   for (const [name, history, expected] of broken) {

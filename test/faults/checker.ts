@@ -17,7 +17,7 @@ export interface ExecutorLine {
 export interface History {
   /** Every version of every Run that the watch told, in its order. */
   readonly versions: readonly Run[];
-  /** UIDs of Runs that were deleted: they need not end. */
+  /** UIDs of Runs that are gone. Those of a person need not have ended; those whose time to live was over must. */
   readonly deleted: ReadonlySet<string>;
   readonly lines: readonly ExecutorLine[];
   /** How many Runs a Pod may have. */
@@ -49,7 +49,8 @@ export function check(history: History): Breach[] {
     for (const what of starts(versions.at(-1)!, own)) tell('I2', what);
     for (const what of exitCodes(versions.at(-1)!, own)) tell('I4', what);
     const last = versions.at(-1)!;
-    if (!isTerminal(last) && !history.deleted.has(uid)) tell('I6', `is still ${phaseOf(last)}`);
+    const mayVanish = history.deleted.has(uid) && last.spec.ttlSecondsAfterFinished === undefined;
+    if (!isTerminal(last) && !mayVanish) tell('I6', `is still ${phaseOf(last)}`);
     if (isTerminal(last) && !last.status?.reason) tell('I6', `is ${phaseOf(last)} without a reason`);
   }
   for (const uid of lines.keys()) {

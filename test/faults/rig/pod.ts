@@ -44,6 +44,8 @@ export interface TestPod {
   readonly proxy: ApiProxy;
   readonly calls: RuntimeProxy;
   ready(): Promise<void>;
+  /** Both processes are asked to end, then, after `meanwhile`, the API server tells it too; resolves when they have. */
+  drain<T>(meanwhile: () => Promise<T>): Promise<T>;
   /** The node dies: both processes at once. */
   crash(): Promise<void>;
   /** `kubectl delete pod --force`: the object goes at once, whatever its processes do. */
@@ -59,7 +61,8 @@ export async function startPod(place: PodPlace, options: PodOptions): Promise<Te
   const built = makePod(name).namespace(namespace).runtime(runtime).capacity({ runs: slots }).obj();
   const { metadata } = await clients.pods.create({
     metadata: { name, namespace, labels: built.metadata.labels!, annotations: built.metadata.annotations! },
-    spec: { containers: [{ name: 'runtime', image: 'bash' }] },
+    // bound to a node: what deletes it politely waits for its kubelet
+    spec: { nodeName: 'node', containers: [{ name: 'runtime', image: 'bash' }] },
   });
   const uid = metadata.uid!;
   const dir = join(place.dir, 'pods', uid);
@@ -114,6 +117,14 @@ export async function startPod(place: PodPlace, options: PodOptions): Promise<Te
   const pod: TestPod = {
     ...{ name, uid, dir, healthPort, runtimed, executor, proxy, calls },
     ready: () => becomes(`Pod ${name} is ready`, () => answersOk(healthPort, '/readyz')),
+    async drain(meanwhile) {
+      tally.fault('Pod drained');
+      const ended = Promise.all([runtimed.terminate(), executor.terminate()]);
+      const result = await meanwhile();
+      await clients.pods.delete(name, namespace, { gracePeriodSeconds: 30 });
+      await ended;
+      return result;
+    },
     async crash() {
       tally.fault('Pod crashed');
       await stop();

@@ -22,9 +22,10 @@ const ROOT = join(import.meta.dirname, '../../..');
 const NAMESPACE = 'faults';
 const AGENTS_NAMESPACE = 'krt-system';
 
-/** An agent that leads, and the proxy that it speaks through. */
+/** An agent that leads, where it tells its metrics, and the proxy that it speaks through. */
 export interface Leader {
   readonly agent: AgentProcess;
+  readonly healthPort: number;
   readonly proxy: ApiProxy;
 }
 
@@ -90,20 +91,21 @@ export class World {
   /** Starts a controller or a scheduler; with an own namespace for its Lease, one leads beside the other. */
   async startLeader(name: 'controller' | 'scheduler', leaseNamespace = AGENTS_NAMESPACE): Promise<Leader> {
     const proxy = await startProxy(name, this.#place.server);
+    const healthPort = await freePort();
     const kubeconfig = join(this.dir, `${name}-${leaseNamespace}.kubeconfig`);
     writeFileSync(kubeconfig, kubeconfigFor(proxy.url, { token: this.#place.token }));
     const agent = new AgentProcess({
       name,
       script: join(this.#place.dist, `${name}.js`),
       env: {
-        ...{ PATH: process.env['PATH'], KUBECONFIG: kubeconfig, KRT_HEALTH_PORT: '0' },
+        ...{ PATH: process.env['PATH'], KUBECONFIG: kubeconfig, KRT_HEALTH_PORT: String(healthPort) },
         ...{ KRT_POD_NAMESPACE: leaseNamespace, KRT_WATCH_NAMESPACE: NAMESPACE },
       },
       logFile: join(this.dir, `${name}.log`),
       // in place of the 15 seconds after which the Lease of a killed leader has expired
       beforeRestart: () => this.clients.leases.delete(LEASES[name], leaseNamespace).catch(() => undefined),
     });
-    const leader = { agent, proxy };
+    const leader = { agent, healthPort, proxy };
     this.#leaders.push(leader);
     return leader;
   }
