@@ -1,4 +1,5 @@
 import type { Pod } from '../../../../crds/client/resources.ts';
+import { ConfigError } from '../container/config-error.ts';
 import type { References } from '../container/config-objects.ts';
 import { fieldOf } from '../container/field.ts';
 
@@ -51,7 +52,15 @@ export function filesOf(sources: readonly FileSources[], pod: Pod, references: R
   return files;
 }
 
-function addKeys(files: VolumeFiles, { items }: KeySource, values: Readonly<Record<string, Buffer>> = {}): void {
+function addKeys(
+  files: VolumeFiles,
+  { items, optional }: KeySource,
+  values: Readonly<Record<string, Buffer>> = {},
+): void {
   const wanted = items ?? Object.keys(values).map(key => ({ key, path: key }));
-  for (const { key, path } of wanted) if (values[key]) files.set(path, values[key]);
+  for (const { key, path } of wanted) {
+    const value = values[key];
+    if (value) files.set(path, value);
+    else if (!optional) throw new ConfigError(`the volume names a key that is not there: ${key}`);
+  }
 }
