@@ -36,14 +36,14 @@ export async function probeForEver(options: ProberOptions): Promise<void> {
     while (!signal.aborted) {
       const result = await timed(options, check);
       if (signal.aborted) return;
-      const counts = result.ok || clock.now() >= tick;
+      const isDue = clock.now() >= tick;
       everOk ||= result.ok;
-      if (counts) {
+      if (result.ok || isDue) {
         if (!result.ok) options.onFailure?.(result.message);
         const next = afterResult(state, result, probe);
         if (next.verdict !== undefined && next.verdict !== state.verdict) onVerdict(next.verdict, result.message);
         state = next;
-        tick = Math.max(tick + period, clock.now());
+        tick = isDue ? Math.max(tick + period, clock.now()) : clock.now() + period;
       }
       const untilTick = Math.max(0, tick - clock.now());
       await clock.sleep(everOk ? untilTick : Math.min(eager, untilTick), signal);
