@@ -36,6 +36,7 @@ export const modeFlags = {
     exclusive: ['wait', 'cancel-on-interrupt'],
   }),
   wait: Flags.boolean({ summary: 'wait for the end, but show no output' }),
+  artifacts: Flags.string({ summary: 'fetch its artifacts to this directory at the end', helpValue: '<dir>' }),
   'cancel-on-interrupt': Flags.boolean({ summary: 'Ctrl-C cancels the Run, which otherwise goes on' }),
   'dry-run': Flags.string({ summary: 'make nothing, only show what would be made', options: ['client', 'server'] }),
   output: outputFlag({
@@ -56,6 +57,9 @@ export function spellOutput(words: readonly string[]): string[] {
 /** Throws a usage error where the mode does not fit what is to be shown. */
 export function checkMode(flags: InferredFlags<typeof modeFlags>): void {
   const early = flags.detach ? '--detach' : flags['dry-run'] && '--dry-run';
+  if (early && flags.artifacts !== undefined) {
+    throw usageError(`--artifacts does not go with ${early}`, 'artifacts are there when the Run has ended');
+  }
   if (early && showsOutputs(flags.output)) {
     throw usageError(`-o ${flags.output!.name} does not go with ${early}`, 'outputs are there when the Run has ended');
   }

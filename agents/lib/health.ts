@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
@@ -12,6 +12,8 @@ export interface HealthOptions {
   notReady: () => string | undefined;
   /** Why the agent has to be restarted; default: never, as a process that answers is alive. */
   notAlive?: () => string | undefined;
+  /** What else GET requests are answered with, by path. */
+  handlers?: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>;
 }
 
 /** A server of /healthz, /readyz and /metrics. */
@@ -30,7 +32,10 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
     '/metrics': async () => ({ status: 200, body: await registry.metrics(), type: registry.contentType }),
   };
   const server = createServer((request, response) => {
-    const answer = request.method === 'GET' && answers[request.url?.split('?')[0] ?? ''];
+    const path = request.url?.split('?')[0] ?? '';
+    const handler = request.method === 'GET' && options.handlers?.[path];
+    if (handler) return void handler(request, response);
+    const answer = request.method === 'GET' && answers[path];
     const respond = ({ status, body, type = 'text/plain' }: { status: number; body: string; type?: string }) =>
       response.writeHead(status, { 'Content-Type': type }).end(body);
     if (!answer) respond({ status: 404, body: 'not found\n' });

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { makeClients } from '../../crds/client/index.ts';
+import { ARTIFACTS_PATH } from '../../crds/v1alpha1/names.ts';
 import { systemClock } from '../lib/clock.ts';
 import { serveHealth } from '../lib/health.ts';
 import { loadKubeConfig } from '../lib/kube-config.ts';
@@ -7,6 +8,7 @@ import { makeLog } from '../lib/log.ts';
 import { shutdownSignal } from '../lib/shutdown.ts';
 import { connectRuntime } from '../protocol/index.ts';
 import { filesystemStore } from './artifacts/filesystem-store.ts';
+import { artifactHandler } from './artifacts/serve.ts';
 import { fdSink } from './logs/fd-sink.ts';
 import { type Runtimed, startRuntimed } from './runtimed.ts';
 import { readSettings } from './settings.ts';
@@ -15,6 +17,7 @@ const clock = systemClock;
 const log = makeLog('runtimed', process.env['KRT_LOG_LEVEL'] || 'info');
 try {
   const { runtimePort, healthPort, artifactsDir, ...settings } = readSettings(process.env);
+  const artifactStore = artifactsDir === undefined ? undefined : filesystemStore(artifactsDir);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const clients = makeClients(loadKubeConfig(process.env), { userAgent: 'krt-runtimed' });
@@ -23,12 +26,13 @@ try {
     port: healthPort,
     host: process.env['KRT_HEALTH_HOST'] || undefined,
     registry,
+    ...(artifactStore && { handlers: { [ARTIFACTS_PATH]: artifactHandler(artifactStore, log) } }),
     notReady: () => (runtimed ? runtimed.notReady() : 'starting'),
   });
   runtimed = await startRuntimed({
     ...settings,
     ...{ clock, log, registry },
-    artifactStore: artifactsDir === undefined ? undefined : filesystemStore(artifactsDir),
+    artifactStore,
     runs: clients.runs,
     connect: token => connectRuntime({ address: `127.0.0.1:${runtimePort}`, token, clock }),
     sink: fdSink(1, clock),

@@ -3,6 +3,7 @@ import type { KubeObject } from '../v1alpha1/meta.ts';
 import type { Run } from '../v1alpha1/run.ts';
 import type { Runtime } from '../v1alpha1/runtime.ts';
 import { makeResourceClient } from './kube-resource-client.ts';
+import { type PodArtifactOptions, readPodArtifact } from './pod-artifact.ts';
 import { type PodLogOptions, readPodLog } from './pod-log.ts';
 import type { ResourceClient } from './resource-client.ts';
 import {
@@ -19,6 +20,7 @@ import { makeTransport, type Transport, type TransportOptions } from './transpor
 
 export * from './api-error.ts';
 export type { Clock } from './clock.ts';
+export * from './pod-artifact.ts';
 export * from './pod-log.ts';
 export * from './read-lines.ts';
 export * from './reflector.ts';
@@ -43,6 +45,8 @@ export interface Clients {
   readonly networkPolicies: ResourceClient<NetworkPolicy>;
   /** The log of one container as a stream of bytes; throws like ResourceClient's calls. */
   podLog(name: string, namespace: string, options: PodLogOptions): Promise<AsyncIterable<Uint8Array>>;
+  /** The bytes of an artifact through a Runtime Pod; throws like ResourceClient's calls. */
+  podArtifact(pod: Pod, options: PodArtifactOptions): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** Clients for the current context of `kubeConfig`. */
@@ -62,6 +66,7 @@ export function makeClients(kubeConfig: KubeConfig, options: TransportOptions = 
     roles: makeResourceClient(transport, RESOURCES.roles),
     roleBindings: makeResourceClient(transport, RESOURCES.roleBindings),
     networkPolicies: makeResourceClient(transport, RESOURCES.networkPolicies),
+    podArtifact: (pod, artifactOptions) => readPodArtifact(transport, pod, artifactOptions),
     podLog: (name, namespace, logOptions) => readPodLog(transport, name, namespace, logOptions),
   };
 }

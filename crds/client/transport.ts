@@ -12,6 +12,7 @@ export interface ApiRequest {
   body?: unknown;
   contentType?: string;
   accept?: string;
+  headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 }
 
@@ -64,6 +65,7 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
     const headers: http.OutgoingHttpHeaders = {
       ...(credentials.headers as http.OutgoingHttpHeaders),
       ...options.headers,
+      ...request.headers,
       Accept: request.accept ?? 'application/json',
       'User-Agent': options.userAgent ?? 'krt',
       ...(body && { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': body.length }),

@@ -35,6 +35,8 @@ export const VOLUMES = {
 /** Port of runtimed's probes and metrics. */
 export const HEALTH_PORT = 19092;
 export const HEALTH_PORT_NAME = 'krt-health';
+/** Where runtimed serves artifacts, on the same port: `?location=` as a status tells it. */
+export const ARTIFACTS_PATH = '/artifacts';
 
 /** Environment of the containers of a Runtime Pod, set by the controller. */
 export const ENV = {

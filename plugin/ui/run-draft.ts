@@ -30,7 +30,8 @@ export async function runDraft(
     const run = nameRun(draft, random);
     return show(run, madeLine(run, 'created (dry run)'));
   }
-  const { clients, namespace } = await context.cluster();
+  const cluster = await context.cluster();
+  const { clients, namespace } = cluster;
   if (flags['dry-run']) {
     const run = await previewRun(draft, { runs: clients.runs, namespace, clock, random, signal });
     return show(run, madeLine(run, 'created (server dry run)'));
@@ -48,9 +49,14 @@ export async function runDraft(
     cancelOnInterrupt: flags['cancel-on-interrupt'],
     commandFor: commandLine(bin, flags),
   });
-  if (!detach && showsOutputs(format)) return { run: await showOutputs(context, run, format!, exitCode), exitCode };
-  if (!isStreamed) return show(run, detach ? madeLine(run, 'created') : endLine(run), exitCode);
-  if (text !== undefined) await stderr.write(`${text}\n`);
+  if (detach) return show(run, madeLine(run, 'created'), exitCode);
+  if (showsOutputs(format)) await showOutputs(context, run, format!, exitCode);
+  else if (!isStreamed) await show(run, endLine(run));
+  else if (text !== undefined) await stderr.write(`${text}\n`);
+  if (flags.artifacts !== undefined) {
+    const { fetchAtEnd } = await import('./download.ts');
+    await fetchAtEnd(context, cluster, run, { dir: flags.artifacts, exitCode });
+  }
   return { run, exitCode };
 }
 

@@ -22,7 +22,7 @@ export interface Completion {
 
 const NOTHING: Completion = { words: [] };
 const FILES: Completion = { words: [], files: true };
-const FORMATS = ['table', 'wide', 'name', 'json', 'yaml', 'jsonpath=', 'custom-columns='];
+const FORMATS = ['table', 'wide', 'name', 'json', 'yaml', 'outputs', 'jsonpath=', 'custom-columns='];
 
 /** What the value of a flag may be, by the flag's name; of those that are not here krt knows nothing. */
 const VALUES: Readonly<Record<string, Completion | Source>> = {
@@ -43,7 +43,9 @@ const VALUES: Readonly<Record<string, Completion | Source>> = {
 };
 
 /** What the words of a command may be, by its id; a test ties them to the commands that take words. */
-export const WORDS: Readonly<Record<string, Source | 'targets' | 'commands' | readonly string[]>> = {
+export const WORDS: Readonly<Record<string, Source | 'run' | 'targets' | 'commands' | readonly string[]>> = {
+  'artifact:download': 'run',
+  'artifact:list': 'run',
   cancel: 'active-runs',
   completion: ['bash', 'zsh', 'fish', 'powershell'],
   delete: 'targets',
@@ -115,6 +117,7 @@ function commandsBelow(id: string, { commands, topics }: CliSpec): Candidate[] {
 function wordsOf(current: string, { id, words: taken }: Settled, cli: CliSpec): Completion {
   const words = WORDS[id];
   if (words === undefined) return NOTHING;
+  if (words === 'run') return taken.length > 0 ? NOTHING : names('runs', taken);
   if (words === 'commands') return { words: commandsBelow(taken.join(':'), cli) };
   if (words !== 'targets')
     return typeof words === 'string' ? names(words, taken) : choice(taken.length > 0 ? [] : words);

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RunSpec, RunStatus } from '../../../crds/v1alpha1/index.ts';
 import { dropVolume, makeClaim } from '../harness/claim.ts';
@@ -86,5 +88,87 @@ describe('artifacts', () => {
       }),
     );
     expect(digests[0]).to.be.a('string').and.equal(digests[1]);
+  });
+
+  describe('are fetched', () => {
+    const MAKE = `${IN_DIR}head -c 3000000 /dev/zero | tr '\\0' x >big; mkdir -p site/css; echo '<p>' >site/index.html
+      echo 'b {}' >site/css/a.css; echo '#!/bin/sh' >site/run; chmod +x site/run`;
+    let name: string;
+    let pod: string;
+    before(async () => {
+      name = await world.submit(sh(MAKE));
+      pod = (await world.ended(name)).status!.assignedPod!;
+    });
+    const at = (...parts: string[]) => join(world.dir, ...parts);
+    const download = (...args: string[]) => world.krt(['artifact', 'download', name, ...args]);
+
+    it('as they were, directories unpacked', async () => {
+      const end = await download('-o', 'all');
+      expect([end.code, end.stdout], end.stderr).to.deep.equal([0, 'all/big\nall/site\n']);
+      expect(readFileSync(at('all/big')).equals(Buffer.alloc(3_000_000, 'x'))).to.equal(true);
+      expect(readFileSync(at('all/site/css/a.css'), 'utf8')).to.equal('b {}\n');
+      expect(statSync(at('all/site/run')).mode & 0o111).not.to.equal(0);
+      expect(readdirSync(at('all'))).to.deep.equal(['big', 'site']);
+    });
+
+    it('by name, to stdout as they are stored', async () => {
+      const end = await download('big', '-o', '-');
+      expect([end.code, end.bytes.length], end.stderr).to.deep.equal([0, 3_000_000]);
+      const archive = await download('site', '-o', '-');
+      expect(archive.bytes.subarray(0, 2).toString('hex')).to.equal('1f8b');
+      expect((await download('-o', '-')).code).to.equal(64);
+    });
+
+    it('over nothing that is there, unless forced', async () => {
+      writeFileSync(at('big'), 'mine');
+      const refused = await download('big');
+      expect([refused.code, readFileSync(at('big'), 'utf8')], refused.stderr).to.deep.equal([64, 'mine']);
+      const forced = await download('big', '--force');
+      expect([forced.code, statSync(at('big')).size], forced.stderr).to.deep.equal([0, 3_000_000]);
+    });
+
+    it('told in a list', async () => {
+      const { code, stdout } = await world.krt(['artifact', 'list', name]);
+      expect(code).to.equal(0);
+      expect(stdout).to.match(
+        /^NAME +TYPE +SIZE +DIGEST +AGE\nbig +file +2.86 MiB +sha256:\w{12} +\S+\nsite +directory/,
+      );
+      const none = await world.krt(['artifact', 'download', name, 'nothing']);
+      expect([none.code, none.stderr]).to.deep.equal([
+        64,
+        `error: Run ${name} has no artifact "nothing"\nit has big, site\n`,
+      ]);
+    });
+
+    it('at the end of krt run', async () => {
+      const text = `${IN_DIR}echo body >a; echo hello; exit 3`;
+      const end = await world.krt(['run', '-r', 'bash', '-c', text, '--artifacts', 'fetched']);
+      expect([end.code, end.stdout, end.stderr]).to.deep.equal([3, 'hello\n', 'fetched/a\n']);
+      expect(readFileSync(at('fetched/a'), 'utf8')).to.equal('body\n');
+    });
+
+    it('by nobody who does not know where they are', async () => {
+      const run = world.runs.get(name)!;
+      const location = run.status!.artifactRefs![0]!.location;
+      const found = world.pods.get(pod)!;
+      const read = (wrong: string) =>
+        world.clients.podArtifact(found, { location: wrong, start: 0, signal: AbortSignal.timeout(10_000) });
+      for (const wrong of [
+        '',
+        location.replace(/-[\w-]{22}\//, `-${'A'.repeat(22)}/`),
+        `${location}/..`,
+        '../../etc/passwd',
+      ]) {
+        const error = await read(wrong).catch((error: unknown) => error);
+        expect(error).to.include({ status: 404 });
+      }
+    });
+
+    it('through another Pod when the one that ran it is gone', async () => {
+      await world.clients.pods.delete(pod, world.namespace);
+      await world.pods.until(`the end of Pod ${pod}`, () => !world.pods.get(pod));
+      const end = await download('-o', 'later');
+      expect([end.code, existsSync(at('later/site/index.html'))], end.stderr).to.deep.equal([0, true]);
+    });
   });
 });
