@@ -1,9 +1,16 @@
 import { Counter, type Registry } from 'prom-client';
+import { REASONS, RUN_REASONS } from '../../crds/v1alpha1/reasons.ts';
 
 /** Metrics of the controller in `registry`. */
 export function makeMetrics(registry: Registry) {
   const registers = [registry];
-  return {
+  const metrics = {
+    ended: new Counter({
+      name: 'krt_controller_runs_ended_total',
+      help: 'Runs that were seen to end, by phase and reason; while nobody leads, none are',
+      labelNames: ['phase', 'reason'],
+      registers,
+    }),
     lost: new Counter({
       name: 'krt_controller_lost_runs_total',
       help: 'Runs whose Pod was gone, by the phase that they were given',
@@ -26,12 +33,11 @@ export function makeMetrics(registry: Registry) {
       labelNames: ['loop'],
       registers,
     }),
-    retries: new Counter({
-      name: 'krt_controller_watch_retries_total',
-      help: 'Lists and watches that failed and were tried again',
-      registers,
-    }),
   };
+  // from 0, or Prometheus' increase() would not see the first of each
+  for (const reason of RUN_REASONS) metrics.ended.inc({ phase: REASONS[reason].phase, reason }, 0);
+  for (const phase of ['Pending', 'Failed', 'Cancelled']) metrics.lost.inc({ phase }, 0);
+  return metrics;
 }
 
 /** The metrics that a running controller counts. */

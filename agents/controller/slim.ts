@@ -4,17 +4,17 @@ import { isTerminal, type Run, type RunSpec, type RunStatus } from '../../crds/v
 
 /**
  * A Run without what the controller never reads. Of one that has ended only its name, phase and time-to-live are
- * kept: thousands of those cost little.
+ * kept, and why it ended: thousands of those cost little.
  */
 export function slimRun(run: Run): Run {
   const { metadata, spec, status = {} } = run;
   const { runtime, ttlSecondsAfterFinished } = spec;
-  const { phase, completionTime } = status;
+  const { phase, reason, completionTime } = status;
   if (isTerminal(run)) {
     return {
       metadata: slimMeta(metadata),
       spec: defined<RunSpec>({ runtime, ttlSecondsAfterFinished }),
-      status: defined<RunStatus>({ phase, completionTime }),
+      status: defined<RunStatus>({ phase, reason, completionTime }),
     };
   }
   const { retryPolicy, resources, cancelRequested } = spec;

@@ -5,8 +5,9 @@ import type { Clients } from '../../crds/client/index.ts';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
 import { LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
-import type { Run } from '../../crds/v1alpha1/run.ts';
+import { isTerminal, phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
 import { Alarms } from '../lib/alarms.ts';
+import { countWatchRestarts } from '../lib/common-metrics.ts';
 import { type Change, type InformerOptions, startInformer } from '../lib/informer.ts';
 import { type KeyLoopOptions, makeKeyLoop } from '../lib/key-loop.ts';
 import { makeEventWriter } from './events.ts';
@@ -45,7 +46,7 @@ export interface ControllerDeps {
 export async function startController(deps: ControllerDeps): Promise<void> {
   const { clients, clock, log, signal, options, random = Math.random } = deps;
   const metrics = makeMetrics(deps.registry);
-  const caches = startCaches(deps, metrics.retries);
+  const caches = startCaches(deps, countWatchRestarts(deps.registry));
   const { runs, runtimes, pods, deployments, serviceAccounts, roles, roleBindings, networkPolicies } = caches;
   const events = makeEventWriter({ client: clients.events, clock, log, component: 'krt-controller' });
   const reconciler = new RuntimeReconciler({
@@ -62,8 +63,11 @@ export async function startController(deps: ControllerDeps): Promise<void> {
     events,
     sidecar: options.sidecar,
   });
-  const loop = (name: string, reconcile: KeyLoopOptions['reconcile']) =>
-    makeKeyLoop({ name, clock, log, signal, random, reconcile, onError: () => metrics.failures.inc({ loop: name }) });
+  const loop = (name: string, reconcile: KeyLoopOptions['reconcile']) => {
+    metrics.failures.inc({ loop: name }, 0);
+    const onError = () => metrics.failures.inc({ loop: name });
+    return makeKeyLoop({ name, clock, log, signal, random, reconcile, onError });
+  };
   const runtimeLoop = loop('runtimes', (key, stop) => reconciler.reconcile(key, stop));
   const staleDeps = { runs, pods, clock, log, events, metrics, random };
   const staleLoop = loop('stale-runs', (key, stop) => reconcileStaleRun(staleDeps, key, stop));
@@ -105,6 +109,10 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   });
   runs.cache.on(change => {
     const { object } = change;
+    // what the first list holds ended before, and was counted by whoever led then
+    if (runs.cache.hasSynced() && hasEnded(change)) {
+      metrics.ended.inc({ phase: phaseOf(object), reason: object.status?.reason ?? '' });
+    }
     const assigned = newAssignment(change);
     if (assigned || lostAssignment(change)) onUsed(`${object.metadata.namespace}/${object.spec.runtime}`);
     if (assigned) {
@@ -161,6 +169,10 @@ function startCaches({ clients, clock, signal, namespace, log }: ControllerDeps,
 function newAssignment({ type, object, previous }: Change<Run>): { pod: string; uid: string } | undefined {
   const assigned = type === 'deleted' ? undefined : assignmentOf(object);
   return assigned && assigned.uid !== (previous && assignmentOf(previous)?.uid) ? assigned : undefined;
+}
+
+function hasEnded({ type, object, previous }: Change<Run>): boolean {
+  return type !== 'deleted' && isTerminal(object) && !(previous && isTerminal(previous));
 }
 
 function lostAssignment({ type, object, previous }: Change<Run>): boolean {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '../../crds/client/clock.ts';
 import { type Clients, makeClients } from '../../crds/client/index.ts';
+import { countApiWrites, gaugeLeader } from './common-metrics.ts';
 import { serveHealth } from './health.ts';
 import { loadKubeConfig, ownNamespace } from './kube-config.ts';
 import { acquireLease } from './lease.ts';
@@ -44,12 +45,13 @@ export async function runLeaderAgent(options: LeaderAgentOptions): Promise<numbe
   const log = makeLog(name, env['KRT_LOG_LEVEL'] || 'info');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const leader = gaugeLeader(registry, options.lease);
   let state = 'connecting';
   const notReady = () => (state === 'working' || state === 'standing by' ? undefined : state);
   try {
     const kubeConfig = loadKubeConfig(env);
     const ownName = await ownNamespace(env, kubeConfig);
-    const clients = makeClients(kubeConfig, { userAgent: `krt-${name}` });
+    const clients = makeClients(kubeConfig, { userAgent: `krt-${name}`, onRequest: countApiWrites(registry) });
     const port = env['KRT_HEALTH_PORT'] ? Number(env['KRT_HEALTH_PORT']) : options.healthPort;
     const health = await serveHealth({ port, registry, notReady });
     try {
@@ -65,6 +67,7 @@ export async function runLeaderAgent(options: LeaderAgentOptions): Promise<numbe
         onError: error => log.warn({ err: error }, 'the Lease could not be read or written'),
       });
       log.info('leading');
+      leader.set(true);
       state = 'starting';
       const stop = AbortSignal.any([signal, held.lost]);
       await options.start({
@@ -78,6 +81,7 @@ export async function runLeaderAgent(options: LeaderAgentOptions): Promise<numbe
       state = 'working';
       await aborted(stop);
       state = 'stopping';
+      leader.set(false);
       await held.release();
       if (held.lost.aborted) throw held.lost.reason;
     } finally {

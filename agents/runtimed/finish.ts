@@ -27,7 +27,6 @@ export interface Finishing {
 /** Takes an ended attempt to its last trace: outputs, artifacts, log, journal, status, then whatever is left of it. */
 export async function finishAttempt(finishing: Finishing, context: Context): Promise<void> {
   const { target, ended, cause, announced } = finishing;
-  const { status } = context;
   // never started, through no fault of its own: somebody else may start the same attempt
   if (!ended.started && (cause === 'Draining' || cause === 'PodLost')) return giveBack(target, context);
   const result = await resultOf(finishing, context);
@@ -37,16 +36,22 @@ export async function finishAttempt(finishing: Finishing, context: Context): Pro
   const kept = journalResult(target, result, context);
   // but artifacts that are told must not be collected again, which stores them anew
   if (result.artifactRefs) await kept;
-  await status.finish(target, result);
-  context.metrics.ended.inc({ reason: result.reason });
+  await tell(target, result, context);
   await kept;
   await clear(target, context);
 }
 
 /** Tells a result that an earlier process has journaled. */
 export async function tellResult(target: WriteTarget, result: AttemptResult, context: Context): Promise<void> {
-  await context.status.finish(target, result);
+  await tell(target, result, context);
   await clear(target, context);
+}
+
+async function tell(target: WriteTarget, result: AttemptResult, { status, metrics }: Context): Promise<void> {
+  await status.finish(target, result);
+  const { reason, startedAt, endedAt } = result;
+  metrics.ended.inc({ reason });
+  if (startedAt !== undefined) metrics.duration.observe((endedAt - startedAt) / 1000);
 }
 
 async function giveBack(target: WriteTarget, context: Context): Promise<void> {

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { makeClients } from '../../crds/client/index.ts';
 import { ARTIFACTS_PATH } from '../../crds/v1alpha1/names.ts';
 import { systemClock } from '../lib/clock.ts';
+import { countApiWrites } from '../lib/common-metrics.ts';
 import { serveHealth } from '../lib/health.ts';
 import { loadKubeConfig } from '../lib/kube-config.ts';
 import { makeLog } from '../lib/log.ts';
@@ -20,7 +21,10 @@ try {
   const artifactStore = artifactsDir === undefined ? undefined : filesystemStore(artifactsDir);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const clients = makeClients(loadKubeConfig(process.env), { userAgent: 'krt-runtimed' });
+  const clients = makeClients(loadKubeConfig(process.env), {
+    userAgent: 'krt-runtimed',
+    onRequest: countApiWrites(registry),
+  });
   let runtimed: Runtimed | undefined;
   const health = await serveHealth({
     port: healthPort,

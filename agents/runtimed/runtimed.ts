@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { Clock } from '../lib/clock.ts';
+import { countWatchRestarts } from '../lib/common-metrics.ts';
 import { isRuntimeError, type RuntimeClient } from '../protocol/index.ts';
 import type { ArtifactStore } from './artifacts/store.ts';
 import type { Context, Tuning } from './context.ts';
@@ -75,6 +76,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   const fence = new Fence({ clock, signal: hardStop.signal, afterMs: tuning.fenceAfterMs, probe, onFenced });
   const runs = hearAnswers(options.runs, () => fence.touch());
 
+  const restarts = countWatchRestarts(options.registry);
   const metrics = makeMetrics(options.registry, {
     executions: () => supervisor?.size ?? 0,
     waiting: () => slots.waiting,
@@ -109,7 +111,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
       synced = true;
     },
     onRetry: (err, delayMs) => {
-      metrics.watchRetries.inc();
+      restarts.inc();
       log.warn({ err, delayMs }, 'following Runs failed');
     },
   });

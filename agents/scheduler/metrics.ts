@@ -1,26 +1,42 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** Metrics of the scheduler in `registry`; `pending` gives the number of Pending Runs when it is asked. */
-export function makeMetrics(registry: Registry, pending: () => number) {
+/** The queue and the slots of a pool at an instant. */
+export interface PoolFigures {
+  readonly namespace: string;
+  readonly runtime: string;
+  readonly pending: number;
+  readonly slots: number;
+  readonly used: number;
+}
+
+/** Metrics of the scheduler in `registry`; `pools` is asked at each scrape. */
+export function makeMetrics(registry: Registry, pools: () => Iterable<PoolFigures>) {
   const registers = [registry];
-  new Gauge({
-    name: 'krt_scheduler_pending_runs',
-    help: 'Pending Runs that the scheduler knows',
-    registers,
-    collect() {
-      this.set(pending());
-    },
-  });
+  const gauge = (name: string, help: string, figure: 'pending' | 'slots' | 'used') =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['namespace', 'runtime'],
+      registers,
+      collect() {
+        this.reset();
+        // added up, as many pools may go without a name
+        for (const { namespace, runtime, ...figures } of pools()) this.inc({ namespace, runtime }, figures[figure]);
+      },
+    });
+  gauge('krt_scheduler_pending_runs', 'Pending Runs; both labels are empty where there is no such Runtime', 'pending');
+  gauge('krt_scheduler_slots', 'Slots of the ready Pods of a Runtime', 'slots');
+  gauge('krt_scheduler_slots_used', 'Slots that Runs hold, those of a bind under way too', 'used');
   return {
     wait: new Histogram({
       name: 'krt_scheduler_wait_seconds',
-      help: 'Time from seeing a Run Pending to its bind',
+      help: 'Time from seeing a Run Pending, or from the end of its back-off, to its bind',
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
       registers,
     }),
     bind: new Histogram({
       name: 'krt_scheduler_bind_seconds',
-      help: 'Time that the write of a bind took',
+      help: 'Time that the write of a bind took, from the decision to the answer',
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
       registers,
     }),
@@ -32,14 +48,9 @@ export function makeMetrics(registry: Registry, pending: () => number) {
     }),
     refusals: new Counter({ name: 'krt_scheduler_refusals_total', help: 'Writes that the server refused', registers }),
     writes: new Counter({
-      name: 'krt_scheduler_api_writes_total',
-      help: 'Writes sent, by kind',
+      name: 'krt_scheduler_writes_total',
+      help: 'Writes decided on, by kind: bind, end (cancelled or unschedulable), note (why it waits)',
       labelNames: ['kind'],
-      registers,
-    }),
-    retries: new Counter({
-      name: 'krt_scheduler_watch_retries_total',
-      help: 'Lists and watches that failed and were tried again',
       registers,
     }),
   };

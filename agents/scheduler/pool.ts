@@ -2,6 +2,7 @@ import { isPodReady, type Pod } from '../../crds/client/resources.ts';
 import { ANNOTATION_CAPACITY } from '../../crds/v1alpha1/names.ts';
 import { capacityOf, type Runtime } from '../../crds/v1alpha1/runtime.ts';
 import { SortedQueue } from '../lib/sorted-queue.ts';
+import type { PoolFigures } from './metrics.ts';
 import type { PoolView } from './pending-reason.ts';
 import { type PlanPod, plan } from './plan.ts';
 import { parseQuantities, type Quantities } from './quantities.ts';
@@ -68,6 +69,15 @@ export class Pool implements PoolView {
     if (signature === this.#signature) return false;
     this.#signature = signature;
     return true;
+  }
+
+  /** Its queue and slots. A pool that is no Runtime goes without a name, as anyone can make up such names in a Run. */
+  figures(usage: Usage): PoolFigures {
+    const { namespace, runtime, pods } = this;
+    const slots = pods.filter(({ ready }) => ready).reduce((sum, { capacity }) => sum + (capacity['runs'] ?? 0), 0);
+    const used = pods.reduce((sum, { uid }) => sum + (usage.of(uid)['runs'] ?? 0), 0);
+    const name = this.offered ? { namespace, runtime } : { namespace: '', runtime: '' };
+    return { ...name, pending: this.waiting.size, slots, used };
   }
 
   /** Decides on at most `budget` binds of the Runs at the front of the queue. */

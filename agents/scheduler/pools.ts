@@ -1,4 +1,6 @@
+import type { PoolFigures } from './metrics.ts';
 import { Pool } from './pool.ts';
+import type { Usage } from './usage.ts';
 import type { Waiting } from './waiting.ts';
 
 /** The pools of all namespaces, made when something first asks for them. */
@@ -22,6 +24,11 @@ export class Pools {
   /** The pool that a Run waits for; `spec.runtime` never changes. */
   for({ run }: Waiting): Pool {
     return this.of(run.metadata.namespace, run.spec.runtime);
+  }
+
+  /** Every pool as it is now. */
+  *figures(usage: Usage): Iterable<PoolFigures> {
+    for (const pool of this.#pools.values()) yield pool.figures(usage);
   }
 
   /** Forgets a pool with nothing in it. */

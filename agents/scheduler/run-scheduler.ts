@@ -6,7 +6,7 @@ import { LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
 import { phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
 import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
 import type { Change, Informer } from '../lib/informer.ts';
-import type { SchedulerMetrics } from './metrics.ts';
+import type { PoolFigures, SchedulerMetrics } from './metrics.ts';
 import type { SchedulerOptions } from './options.ts';
 import { endPatch, type StatusPatch } from './patches.ts';
 import type { Pool } from './pool.ts';
@@ -22,7 +22,7 @@ export interface RunSchedulerDeps {
   clock: Clock;
   log: Logger;
   signal: AbortSignal;
-  metrics: (pending: () => number) => SchedulerMetrics;
+  metrics: (pools: () => Iterable<PoolFigures>) => SchedulerMetrics;
   options: SchedulerOptions;
 }
 
@@ -56,7 +56,7 @@ export class RunScheduler {
     this.#writer = new Writer({
       ...deps,
       usage: this.#usage,
-      metrics: deps.metrics(() => this.#waiting.size),
+      metrics: deps.metrics(() => this.#pools.figures(this.#usage)),
       onGone: entry => this.#dismiss(entry),
     });
     this.#reviewer = new Reviewer({

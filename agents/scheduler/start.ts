@@ -4,6 +4,7 @@ import type { Clock } from '../../crds/client/clock.ts';
 import type { Clients } from '../../crds/client/index.ts';
 import { LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
 import { ACTIVE_RUNS_SELECTOR, isTerminal } from '../../crds/v1alpha1/run.ts';
+import { countWatchRestarts } from '../lib/common-metrics.ts';
 import { startInformer } from '../lib/informer.ts';
 import { makeMetrics } from './metrics.ts';
 import { DEFAULT_OPTIONS, type SchedulerOptions } from './options.ts';
@@ -25,9 +26,9 @@ export interface SchedulerDeps {
 /** Starts a scheduler; resolves when its caches are whole and it binds, rejects when the signal aborts before. */
 export async function startScheduler(deps: SchedulerDeps): Promise<void> {
   const { clients, clock, log, registry, signal, namespace } = deps;
-  let retries = () => {};
+  const restarts = countWatchRestarts(registry);
   const onRetry = (error: unknown, delayMs: number) => {
-    retries();
+    restarts.inc();
     log.warn({ err: error, delayMs }, 'a watch failed');
   };
   const common = { clock, signal, namespace, onRetry };
@@ -46,11 +47,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<void> {
     clock,
     log,
     signal,
-    metrics: pending => {
-      const metrics = makeMetrics(registry, pending);
-      retries = () => metrics.retries.inc();
-      return metrics;
-    },
+    metrics: pools => makeMetrics(registry, pools),
     options: { ...DEFAULT_OPTIONS, ...deps.options },
   });
   runtimes.on(change => scheduler.onRuntime(change));

@@ -8,7 +8,7 @@ import type { SchedulerMetrics } from './metrics.ts';
 import { bindPatch, type StatusPatch } from './patches.ts';
 import type { PlanPod } from './plan.ts';
 import type { Usage } from './usage.ts';
-import type { Waiting } from './waiting.ts';
+import { backOffEnd, type Waiting } from './waiting.ts';
 
 export interface WriterDeps {
   client: ResourceClient<Run>;
@@ -36,6 +36,7 @@ export class Writer {
   async bind(entry: Waiting, pod: PlanPod): Promise<void> {
     const { usage, clock, metrics } = this.#deps;
     const begun = clock.now();
+    const since = Math.max(entry.since, backOffEnd(entry));
     usage.assume(entry.key, pod.uid, entry.requests);
     const written = await this.write(entry, bindPatch(entry.run, pod, begun), 'bind');
     // settled only here: by now the cache has the answer, so the slots are counted by it, or free
@@ -43,7 +44,7 @@ export class Writer {
     if (!written) return;
     metrics.binds.inc();
     metrics.bind.observe((clock.now() - begun) / 1000);
-    metrics.wait.observe((clock.now() - entry.since) / 1000);
+    metrics.wait.observe((clock.now() - since) / 1000);
   }
 
   /** Whether the patch was stored; whatever the outcome, the cache has the newest copy after it. Never throws. */

@@ -368,9 +368,13 @@ describe('slimRun of the controller', () => {
       .running('p')
       .ended()
       .spec({ ttlSecondsAfterFinished: 5 })
-      .status({ outputs: { a: 'b' } });
+      .status({ outputs: { a: 'b' }, reason: 'Completed' });
     const { spec, status } = slimRun(run.obj());
     expect(spec).to.deep.equal({ runtime: 'bash', ttlSecondsAfterFinished: 5 });
-    expect(status).to.deep.equal({ phase: 'Succeeded', completionTime: '2026-01-01T00:00:01.000000Z' });
+    expect(status).to.deep.equal({
+      phase: 'Succeeded',
+      reason: 'Completed',
+      completionTime: '2026-01-01T00:00:01.000000Z',
+    });
   });
 });

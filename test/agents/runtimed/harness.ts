@@ -92,7 +92,7 @@ export class Bench {
   async until(done: () => unknown, { what = String(done), tick = 0 } = {}): Promise<void> {
     // counted in real time, not in turns: a disk that is busy takes as many turns as it likes
     const deadline = performance.now() + 15_000;
-    while (!done()) {
+    while (!(await done())) {
       if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
       await (tick > 0 ? this.clock.advance(tick) : settle());
     }
