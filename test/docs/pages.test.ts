@@ -39,12 +39,14 @@ describe('the documentation', () => {
   });
 
   it('README.md has the table of exit codes', () => {
-    expect(read('README.md')).to.include(exitCodesTable());
+    // the formatter pads tables
+    const unpadded = read('README.md').replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
+    expect(unpadded).to.include(exitCodesTable());
   });
 
   it('README.md names every command', async () => {
     const config = await cliConfig();
-    const table = /\| command \|(.+\n)+/.exec(read('README.md'))?.[0] ?? '';
+    const table = /\| command +\|(.+\n)+/.exec(read('README.md'))?.[0] ?? '';
     const words = config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.split(':').at(-1)!);
     const told = new Set(['help', 'options', 'version']); // what every program has
     const missing = words.filter(word => !told.has(word) && !new RegExp(`[\` ]${word}[\` ]`).test(table));
