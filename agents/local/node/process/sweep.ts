@@ -18,12 +18,16 @@ export async function sweep(started: readonly StartedProcess[], clock: Clock): P
   const marks = new Set(started.map(({ mark }) => mark));
   await killGroups(started);
   const giveUp = clock.now() + GIVE_UP_MS;
-  for (;;) {
+  // one look around may miss a process that starts while its parent, which is looked at next, ends
+  for (let empty = 0; empty < 2; ) {
     const left = markedProcesses(marks);
     for (const pid of left) send(pid, 'SIGKILL');
-    if (left.length === 0 || clock.now() > giveUp) return left.length;
+    empty = left.length === 0 ? empty + 1 : 0;
+    if (left.length === 0) continue;
+    if (clock.now() > giveUp) return left.length;
     await clock.sleep(PAUSE_MS);
   }
+  return 0;
 }
 
 /** The groups of main processes that are still the ones that were started: all there is without /proc. */
