@@ -29,7 +29,7 @@ export function makeMetrics(registry: Registry) {
     }),
     failures: new Counter({
       name: 'krt_controller_failures_total',
-      help: 'Reconciles that failed and are tried again, by loop',
+      help: 'Reconciles that failed and are tried again, by loop; but for conflicts, which are everyday life',
       labelNames: ['loop'],
       registers,
     }),

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { isConflict } from '../../crds/client/api-error.ts';
 import type { Clock } from '../../crds/client/clock.ts';
 import type { Clients } from '../../crds/client/index.ts';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
@@ -65,7 +66,9 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   });
   const loop = (name: string, reconcile: KeyLoopOptions['reconcile']) => {
     metrics.failures.inc({ loop: name }, 0);
-    const onError = () => metrics.failures.inc({ loop: name });
+    const onError = (_key: string, error: unknown) => {
+      if (!isConflict(error)) metrics.failures.inc({ loop: name });
+    };
     return makeKeyLoop({ name, clock, log, signal, random, reconcile, onError });
   };
   const runtimeLoop = loop('runtimes', (key, stop) => reconciler.reconcile(key, stop));

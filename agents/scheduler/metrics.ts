@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** The queue and the slots of a pool at an instant. */
 export interface PoolFigures {
-  readonly namespace: string;
+  /** `namespace/name`: Prometheus has a use of its own for a label `namespace`. Empty where there is no such Runtime. */
   readonly runtime: string;
   readonly pending: number;
   readonly slots: number;
@@ -16,15 +16,19 @@ export function makeMetrics(registry: Registry, pools: () => Iterable<PoolFigure
     new Gauge({
       name,
       help,
-      labelNames: ['namespace', 'runtime'],
+      labelNames: ['runtime'],
       registers,
       collect() {
         this.reset();
         // added up, as many pools may go without a name
-        for (const { namespace, runtime, ...figures } of pools()) this.inc({ namespace, runtime }, figures[figure]);
+        for (const { runtime, ...figures } of pools()) this.inc({ runtime }, figures[figure]);
       },
     });
-  gauge('krt_scheduler_pending_runs', 'Pending Runs; both labels are empty where there is no such Runtime', 'pending');
+  gauge(
+    'krt_scheduler_pending_runs',
+    'Pending Runs by Runtime (namespace/name; empty where there is no such Runtime)',
+    'pending',
+  );
   gauge('krt_scheduler_slots', 'Slots of the ready Pods of a Runtime', 'slots');
   gauge('krt_scheduler_slots_used', 'Slots that Runs hold, those of a bind under way too', 'used');
   return {

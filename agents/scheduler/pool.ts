@@ -76,8 +76,8 @@ export class Pool implements PoolView {
     const { namespace, runtime, pods } = this;
     const slots = pods.filter(({ ready }) => ready).reduce((sum, { capacity }) => sum + (capacity['runs'] ?? 0), 0);
     const used = pods.reduce((sum, { uid }) => sum + (usage.of(uid)['runs'] ?? 0), 0);
-    const name = this.offered ? { namespace, runtime } : { namespace: '', runtime: '' };
-    return { ...name, pending: this.waiting.size, slots, used };
+    const name = this.offered ? `${namespace}/${runtime}` : '';
+    return { runtime: name, pending: this.waiting.size, slots, used };
   }
 
   /** Decides on at most `budget` binds of the Runs at the front of the queue. */

@@ -1,3 +1,4 @@
+import { EVENT_REASONS } from '../../agents/controller/event-reasons.ts';
 import { PENDING_REASONS } from '../../crds/v1alpha1/names.ts';
 import { REASONS } from '../../crds/v1alpha1/reasons.ts';
 import { EXIT_MEANINGS } from '../../plugin/exit-codes.ts';
@@ -43,4 +44,16 @@ ${table(['reason', 'phase', 'retried', 'meaning'], ends)}
 The reason of the condition \`Scheduled\` while it is \`False\`; \`krt describe RUN\` tells more.
 
 ${table(['reason', 'meaning'], waits)}`;
+}
+
+/** The Events that krt writes. */
+export function eventsPage(): string {
+  const rows = Object.entries(EVENT_REASONS).map(([reason, { kind, meaning }]) => [code(reason), kind, meaning]);
+  return `${GENERATED}# Events
+
+What the controller tells beside the status of an object, for \`kubectl get events\` and \`kubectl describe\`. All are
+Warnings; one that comes again is counted up. A Run that goes well has none. Where the API server refuses an object or
+a Pod for another reason than these, that reason is the Event's.
+
+${table(['reason', 'of a', 'meaning'], rows)}`;
 }

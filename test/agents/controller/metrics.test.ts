@@ -59,9 +59,10 @@ describe('the metrics of the controller', () => {
     expect(await counts(world.registry, 'krt_controller_stuck_pods_total')).to.deep.equal({ '': 1 });
   });
 
-  it('count failures by loop, and lists that failed', async () => {
+  it('count failures by loop but for conflicts, and lists that failed', async () => {
     world.clients.runtimes.seed(makeRuntime().obj());
     world.clients.roles.failNext('create', new ApiError(503, { code: 503 }));
+    world.clients.runtimes.failNext('patch', new ApiError(409, { code: 409, reason: 'Conflict' }));
     world.clients.pods.failNext('list', new ApiError(500, { code: 500 }));
     const started = world.start();
     await world.pass(5_000);

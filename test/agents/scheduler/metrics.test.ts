@@ -26,7 +26,7 @@ describe('the metrics of the scheduler', () => {
     for (const name of ['a', 'b', 'c']) world.clients.runs.seed(makeRun(name).obj());
     await world.start();
     await quiet();
-    const bash = 'default bash';
+    const bash = 'default/bash';
     expect(await figures()).to.deep.equal({ pending: { [bash]: 1 }, slots: { [bash]: 2 }, used: { [bash]: 2 } });
     await world.finish('a');
     await world.finish('b');
@@ -38,7 +38,7 @@ describe('the metrics of the scheduler', () => {
     for (const name of ['x', 'y']) world.clients.runs.seed(makeRun(name).runtime(`made-up-${name}`).obj());
     await world.start();
     await quiet();
-    expect((await figures()).pending).to.deep.equal({ ' ': 2 });
+    expect((await figures()).pending).to.deep.equal({ '': 2 });
   });
 
   it('observe the wait from Pending to bind, without the back-off of a Run that is tried again', async () => {
