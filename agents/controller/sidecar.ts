@@ -1,4 +1,11 @@
-import { ENV, HEALTH_PORT, HEALTH_PORT_NAME, RUNTIMED_CONTAINER, VOLUMES } from '../../crds/v1alpha1/names.ts';
+import {
+  ENV,
+  HEALTH_PORT,
+  HEALTH_PORT_NAME,
+  RUNTIMED_CONTAINER,
+  S3_SECRET_KEYS,
+  VOLUMES,
+} from '../../crds/v1alpha1/names.ts';
 import {
   type Container,
   capacityOf,
@@ -71,6 +78,7 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
       fromField(ENV.podUID, 'metadata.uid'),
       ...graceEnv(runtime, ENV.graceSeconds),
       ...(claim ? [{ name: ENV.artifactsDir, value: VOLUMES.artifacts.mountPath }] : []),
+      ...s3Env(runtime),
       ...(logLevel ? [{ name: ENV.logLevel, value: logLevel }] : []),
     ],
     ports: [{ name: HEALTH_PORT_NAME, containerPort: healthPortOf(runtime), protocol: 'TCP' }],
@@ -93,6 +101,17 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
       capabilities: { drop: ['ALL'] },
     },
   };
+}
+
+/** The bucket for artifacts, and what opens it: by reference, so that the Secret stays the one place that has it. */
+function s3Env({ spec }: Runtime): EnvVar[] {
+  if (!spec.artifactStore?.s3) return [];
+  const { credentialsSecretName: name, ...bucket } = spec.artifactStore.s3;
+  const credentials = S3_SECRET_KEYS.map((key, i) => ({
+    name: key,
+    valueFrom: { secretKeyRef: { name, key, ...(i === S3_SECRET_KEYS.length - 1 && { optional: true }) } },
+  }));
+  return [{ name: ENV.artifactsS3, value: JSON.stringify(bucket) }, ...(name === undefined ? [] : credentials)];
 }
 
 /** A mount of one of krt's volumes where it belongs. */

@@ -8,7 +8,7 @@ import { loadKubeConfig } from '../lib/kube-config.ts';
 import { makeLog } from '../lib/log.ts';
 import { shutdownSignal } from '../lib/shutdown.ts';
 import { connectRuntime } from '../protocol/index.ts';
-import { filesystemStore } from './artifacts/filesystem-store.ts';
+import { openStore } from './artifacts/open-store.ts';
 import { artifactHandler } from './artifacts/serve.ts';
 import { fdSink } from './logs/fd-sink.ts';
 import { type Runtimed, startRuntimed } from './runtimed.ts';
@@ -17,8 +17,8 @@ import { readSettings } from './settings.ts';
 const clock = systemClock;
 const log = makeLog('runtimed', process.env['KRT_LOG_LEVEL'] || 'info');
 try {
-  const { runtimePort, healthPort, artifactsDir, ...settings } = readSettings(process.env);
-  const artifactStore = artifactsDir === undefined ? undefined : filesystemStore(artifactsDir);
+  const { runtimePort, healthPort, ...settings } = readSettings(process.env);
+  const artifactStore = await openStore(settings);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const clients = makeClients(loadKubeConfig(process.env), {

@@ -1,5 +1,6 @@
 import { ENV, HEALTH_PORT, VOLUMES } from '../../crds/v1alpha1/names.ts';
 import { DEFAULT_RUNS_PER_POD, DEFAULT_RUNTIME_PORT } from '../../crds/v1alpha1/runtime.ts';
+import { parseS3Settings, type S3Settings } from './artifacts/s3-settings.ts';
 import { DEFAULT_TUNING, type Tuning } from './context.ts';
 import type { PodIdentity } from './status/run-status.ts';
 
@@ -16,6 +17,8 @@ export interface Settings {
   readonly authDir: string;
   /** Where a claim for artifacts is mounted; absent: there is none. */
   readonly artifactsDir: string | undefined;
+  /** A bucket for artifacts. */
+  readonly artifactsS3: S3Settings | undefined;
   readonly logLevel: string;
   readonly searchPath: string;
   readonly tuning: Tuning;
@@ -48,6 +51,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     stateDir: env[ENV.stateDir] || VOLUMES.state.mountPath,
     authDir: env[ENV.authDir] || VOLUMES.auth.mountPath,
     artifactsDir: env[ENV.artifactsDir] || undefined,
+    artifactsS3: readS3(env[ENV.artifactsS3]),
     logLevel: env[ENV.logLevel] || 'info',
     searchPath: env['PATH'] || '/usr/local/bin:/usr/bin:/bin',
     tuning: {
@@ -57,6 +61,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     },
   };
 }
+
+const readS3 = (text: string | undefined) => (text ? parseS3Settings(text) : undefined);
 
 function readSlots(text: string | undefined): Record<string, number> {
   let value: unknown;

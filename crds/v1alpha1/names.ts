@@ -47,6 +47,8 @@ export const ENV = {
   stateDir: 'KRT_STATE_DIR',
   /** runtimed: where the claim for artifacts is mounted. */
   artifactsDir: 'KRT_ARTIFACTS_DIR',
+  /** runtimed: JSON of the bucket for artifacts. */
+  artifactsS3: 'KRT_ARTIFACTS_S3',
   runtimeName: 'KRT_RUNTIME_NAME',
   slots: 'KRT_SLOTS',
   podName: 'KRT_POD_NAME',
@@ -58,6 +60,9 @@ export const ENV = {
   shutdownSeconds: 'KRT_SHUTDOWN_SECONDS',
   logLevel: 'KRT_LOG_LEVEL',
 } as const;
+
+/** Keys of a Secret that opens a bucket, named as the AWS SDK finds them in the environment; the last is optional. */
+export const S3_SECRET_KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
 
 /** Environment that a program finds; the prefix is reserved. */
 export const RUN_ENV_PREFIX = 'KRUNTIME_';

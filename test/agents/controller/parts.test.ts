@@ -65,6 +65,23 @@ describe('desiredDeployment', () => {
     expect(env(container(runtime, 'runtime'))).not.to.have.property('KRT_ARTIFACTS_DIR');
   });
 
+  it('tells runtimed alone of a bucket, and where its credentials are', () => {
+    const bucket = { bucket: 'krt', endpoint: 'https://s3.example.com', forcePathStyle: true };
+    const withSecret = makeRuntime().spec({ artifactStore: { s3: { ...bucket, credentialsSecretName: 'keys' } } });
+    const { env: list = [] } = container(withSecret, 'runtimed');
+    expect(JSON.parse(list.find(({ name }) => name === 'KRT_ARTIFACTS_S3')!.value!)).to.deep.equal(bucket);
+    const ref = (key: string, more = {}) => ({ secretKeyRef: { name: 'keys', key, ...more } });
+    expect(list.filter(({ name }) => name.startsWith('AWS_'))).to.deep.equal([
+      { name: 'AWS_ACCESS_KEY_ID', valueFrom: ref('AWS_ACCESS_KEY_ID') },
+      { name: 'AWS_SECRET_ACCESS_KEY', valueFrom: ref('AWS_SECRET_ACCESS_KEY') },
+      { name: 'AWS_SESSION_TOKEN', valueFrom: ref('AWS_SESSION_TOKEN', { optional: true }) },
+    ]);
+    const names = Object.keys(env(container(withSecret, 'runtime')));
+    expect(names.filter(name => /^AWS_|S3/.test(name))).to.deep.equal([]);
+    const without = container(makeRuntime().spec({ artifactStore: { s3: bucket } }), 'runtimed');
+    expect(Object.keys(env(without)).filter(name => /^AWS_/.test(name))).to.deep.equal([]);
+  });
+
   it('mounts nothing for artifacts where no claim is named', () => {
     expect(podSpecOf(makeRuntime()).volumes?.map(({ name }) => name)).not.to.include('krt-artifacts');
     expect(env(container(makeRuntime(), 'runtimed'))).not.to.have.property('KRT_ARTIFACTS_DIR');

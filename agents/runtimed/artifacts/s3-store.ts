@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { S3Settings } from './s3-settings.ts';
+import type { ArtifactStore } from './store.ts';
+
+/** S3's least; two of them are under way at once, which bounds the memory of an upload of any size. */
+const PART_BYTES = 5 * 1024 * 1024;
+const PARTS_AT_ONCE = 2;
+
+const OWN_KEY = /^[A-Za-z0-9-]+\/[0-9]+-[\w-]{22}\/(?!\.{1,2}$)[^/\0]+$/;
+
+/**
+ * A store in a bucket. Credentials are what the AWS SDK finds in the environment. As on a file system, a location
+ * holds 128 random bits: it is known to those alone who may read the Run, and an upload that was not told is not found.
+ */
+export function s3Store({ bucket, prefix = '', region, endpoint, forcePathStyle }: S3Settings): ArtifactStore {
+  const client = new S3Client({
+    region: region ?? 'us-east-1',
+    ...(endpoint !== undefined && { endpoint }),
+    ...(forcePathStyle !== undefined && { forcePathStyle }),
+    // what is stored is hashed by us; not every server that speaks S3 knows the checksums of AWS
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+  });
+  const address = `s3://${bucket}/`;
+  return {
+    driver: 's3',
+    async open({ uid, attempt }) {
+      await removeAll(client, bucket, `${prefix}${uid}/`);
+      const directory = `${prefix}${uid}/${attempt}-${randomBytes(16).toString('base64url')}`;
+      return {
+        async put(name, contentType, data) {
+          const key = `${directory}/${name}`;
+          const upload = new Upload({
+            client,
+            params: { Bucket: bucket, Key: key, Body: Readable.from(data), ContentType: contentType },
+            partSize: PART_BYTES,
+            queueSize: PARTS_AT_ONCE,
+          });
+          await upload.done();
+          return `${address}${key}`;
+        },
+        // an object is whole or not there, and nobody knows its key before the Run tells
+        commit: async () => undefined,
+      };
+    },
+    async read(location, start) {
+      const own = `${address}${prefix}`;
+      if (!location.startsWith(own) || !OWN_KEY.test(location.slice(own.length))) return undefined;
+      const Key = location.slice(address.length);
+      try {
+        const range = start > 0 ? { Range: `bytes=${start}-` } : {};
+        const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket: bucket, Key, ...range }));
+        return { data: Body as Readable, size: start + ContentLength };
+      } catch (error) {
+        if (!(error instanceof S3ServiceException)) throw error;
+        if (error.name === 'NoSuchKey') return undefined;
+        // nothing is left from there on: the caller tells it by the size
+        if (error.name === 'InvalidRange') return { data: Readable.from([]), size: start };
+        throw error;
+      }
+    },
+  };
+}
+
+async function removeAll(client: S3Client, Bucket: string, Prefix: string): Promise<void> {
+  for (let token: string | undefined, more = true; more; ) {
+    const page: ListObjectsV2CommandOutput = await client.send(
+      new ListObjectsV2Command({ Bucket, Prefix, ...(token !== undefined && { ContinuationToken: token }) }),
+    );
+    const Objects = (page.Contents ?? []).map(({ Key = '' }) => ({ Key }));
+    if (Objects.length > 0) await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    token = page.NextContinuationToken;
+    more = token !== undefined;
+  }
+}
