@@ -1,8 +1,9 @@
 import type { Clock } from '../../../lib/clock.ts';
 import type { Command } from '../container/process-spec.ts';
 import type { ContainerLog } from '../logs/container-log.ts';
+import type { ProbeTarget } from '../probes/probe-target.ts';
 import { probeForEver } from '../probes/prober.ts';
-import { type ProbeTarget, runProbe } from '../probes/run-probe.ts';
+import { runProbe } from '../probes/run-probe.ts';
 import { type ContainerProcess, type ProcessExit, startProcess } from '../process/container-process.ts';
 import type { NodeContainer, Probe } from './spec.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { marked } from '../process/mark.ts';
 import { send } from '../process/sweep.ts';
 import type { ProbeResult } from './probe-state.ts';
-import type { ProbeTarget } from './run-probe.ts';
+import type { ProbeTarget } from './probe-target.ts';
 
 /** Bytes of output that a failure is told with. */
 const MESSAGE_BYTES = 1024;

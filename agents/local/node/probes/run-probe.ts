@@ -1,19 +1,10 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect } from 'node:net';
-import type { Command } from '../container/process-spec.ts';
 import type { Probe } from '../pod/spec.ts';
 import { probeExec } from './probe-exec.ts';
 import type { ProbeResult } from './probe-state.ts';
-
-/** What a probe is aimed at. */
-export interface ProbeTarget {
-  /** The port on this machine for a port of the container. */
-  readonly port: (port: number | string) => number | undefined;
-  /** For exec probes: they run as the container's own programs do, and bear its mark. */
-  readonly command: Omit<Command, 'argv'>;
-  readonly mark: number;
-}
+import type { ProbeTarget } from './probe-target.ts';
 
 const HOST = '127.0.0.1';
 
