@@ -2,16 +2,9 @@ import { ApiError, isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clients } from '../../../crds/client/index.ts';
 import { phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
 import type { Runtime } from '../../../crds/v1alpha1/runtime.ts';
+import type { DescribeOptions } from './describe-options.ts';
 import { type EventsFound, fetchEvents } from './events.ts';
 import { fetchPool, type Pool } from './pool.ts';
-
-/** Which Run or Runtime to describe. */
-export interface DescribeOptions {
-  readonly clients: Clients;
-  readonly namespace: string;
-  readonly name: string;
-  readonly signal: AbortSignal;
-}
 
 /** A Run with what explains it. */
 export interface RunDescription {

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../../crds/v1alpha1/runtime.ts';
-import type { DescribeOptions } from './describe-run.ts';
+import type { DescribeOptions } from './describe-options.ts';
 import { type EventsFound, fetchEvents } from './events.ts';
 import { fetchPool, type Pool } from './pool.ts';
 

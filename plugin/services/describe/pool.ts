@@ -3,7 +3,7 @@ import { listAll } from '../../../crds/client/resource-client.ts';
 import type { Pod } from '../../../crds/client/resources.ts';
 import { LABEL_RUNTIME } from '../../../crds/v1alpha1/names.ts';
 import { ACTIVE_RUNS_SELECTOR, phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
-import type { DescribeOptions } from './describe-run.ts';
+import type { DescribeOptions } from './describe-options.ts';
 
 /** The Pods of a Runtime and the Runs that it has to do with now. */
 export interface Pool {
