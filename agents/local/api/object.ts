@@ -28,7 +28,7 @@ export function fill(object: JsonObject, values: JsonObject): void {
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   let at = value;
   for (const name of path) {
-    if (!isObject(at)) return undefined;
+    if (!isObject(at) || !Object.hasOwn(at, name)) return undefined;
     at = at[name];
   }
   return at;

@@ -21,6 +21,10 @@ function tokensOf(text: string): Tokens {
   return { peek: () => list[at] ?? '', next: () => list[at++] ?? '' };
 }
 
+/** An own label alone: objects inherit things that are named `constructor` and the like. */
+const labelOf = (labels: Labels, key: string): string | undefined =>
+  labels && Object.hasOwn(labels, key) ? labels[key] : undefined;
+
 const found = (token: string, expected: string) => badRequest(`found '${token}', expected: ${expected}`);
 const fail = (problem: string): StatusError => badRequest(`unable to parse requirement: ${problem}`);
 
@@ -47,18 +51,18 @@ function requirement(tokens: Tokens): LabelSelector {
   const isAbsence = tokens.peek() === '!';
   if (isAbsence) tokens.next();
   const key = readKey(tokens.next());
-  if (isAbsence) return labels => labels?.[key] === undefined;
-  if (tokens.peek() === '' || tokens.peek() === ',') return labels => labels?.[key] !== undefined;
+  if (isAbsence) return labels => labelOf(labels, key) === undefined;
+  if (tokens.peek() === '' || tokens.peek() === ',') return labels => labelOf(labels, key) !== undefined;
   const operator = tokens.next();
   switch (operator) {
     case '=':
     case '==': {
       const value = checked(readExact(tokens), key);
-      return labels => labels?.[key] === value;
+      return labels => labelOf(labels, key) === value;
     }
     case '!=': {
       const value = checked(readExact(tokens), key);
-      return labels => labels?.[key] !== value;
+      return labels => labelOf(labels, key) !== value;
     }
     case 'in':
     case 'notin':
@@ -75,7 +79,7 @@ function requirement(tokens: Tokens): LabelSelector {
 function inSet(key: string, list: readonly string[], wanted: boolean): LabelSelector {
   const values = new Set(list.map((value, index) => checked(value, key, index)));
   return labels => {
-    const value = labels?.[key];
+    const value = labelOf(labels, key);
     return value === undefined ? !wanted : values.has(value) === wanted;
   };
 }
@@ -87,7 +91,7 @@ function compared(key: string, text: string, greater: boolean): LabelSelector {
   }
   const bound = Number(text);
   return labels => {
-    const value = Number(labels?.[key] ?? Number.NaN);
+    const value = Number(labelOf(labels, key) ?? Number.NaN);
     return greater ? value > bound : value < bound;
   };
 }
@@ -132,9 +136,9 @@ export function matchLabelSelector(selector: {
   const equal = Object.entries(selector.matchLabels ?? {});
   const expressions = selector.matchExpressions ?? [];
   return labels =>
-    equal.every(([key, value]) => labels?.[key] === value) &&
+    equal.every(([key, value]) => labelOf(labels, key) === value) &&
     expressions.every(({ key, operator, values = [] }) => {
-      const value = labels?.[key];
+      const value = labelOf(labels, key);
       if (operator === 'Exists') return value !== undefined;
       if (operator === 'DoesNotExist') return value === undefined;
       return (value !== undefined && values.includes(value)) === (operator === 'In');
