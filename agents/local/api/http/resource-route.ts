@@ -101,7 +101,7 @@ async function single(context: ApiContext, type: ResourceType, request: Resource
       return rendered(
         context,
         type,
-        patchObject(context, type, at, text, contentType, writeOptions(query, 'PatchOptions')),
+        patchObject(context, type, at, text, contentType, writeOptions(query, 'PatchOptions', contentType)),
         rendering,
       );
     case 'DELETE':
@@ -131,7 +131,7 @@ async function subresource(context: ApiContext, type: ResourceType, request: Res
   }
   if (method !== 'PUT' && method !== 'PATCH') throw methodNotAllowed();
   const isPatch = method === 'PATCH';
-  const options = writeOptions(query, isPatch ? 'PatchOptions' : 'UpdateOptions');
+  const options = writeOptions(query, isPatch ? 'PatchOptions' : 'UpdateOptions', contentType);
   if (info.subresource === 'scale') return writeScale(context, type, { ...at, isPatch }, text, contentType, options);
   const write = isPatch ? patchObject : replaceObject;
   return rendered(context, type, write(context, type, { ...at, half }, text, contentType, options), rendering);

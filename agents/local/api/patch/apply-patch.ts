@@ -12,7 +12,8 @@ import { strategicMerge } from './strategic-merge.ts';
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
-const APPLY_PATCH = 'application/apply-patch+yaml';
+/** The media type of a server-side apply. */
+export const APPLY_PATCH = 'application/apply-patch+yaml';
 
 /** How the type at hand may be patched; a schema (of a built-in type) allows strategic merges. */
 export interface PatchTarget {

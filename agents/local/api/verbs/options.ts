@@ -1,6 +1,7 @@
 import { type FieldError, forbiddenField, invalidValue, unsupportedValue } from '../field-error.ts';
-import { parseBody } from '../http/body.ts';
+import { mediaType, parseBody } from '../http/body.ts';
 import type { JsonObject } from '../object.ts';
+import { APPLY_PATCH } from '../patch/apply-patch.ts';
 import { badRequest, invalid, StatusError } from '../status-error.ts';
 import { builtinSchema } from '../types/builtin-schemas.ts';
 import { DecodeError, decodeBuiltin } from '../types/decode-builtin.ts';
@@ -17,9 +18,10 @@ export interface WriteOptions {
 const LONGEST_MANAGER = 128;
 
 /** Reads the query of a write. Throws a 422 on a value that is none; `kind` is CreateOptions, UpdateOptions, PatchOptions. */
-export function writeOptions(query: URLSearchParams, kind: string): WriteOptions {
+export function writeOptions(query: URLSearchParams, kind: string, contentType?: string): WriteOptions {
   const errors: FieldError[] = [];
-  if (kind === 'PatchOptions' && query.has('force'))
+  // an apply may be forced; it is refused later, with a word on what to do instead
+  if (kind === 'PatchOptions' && query.has('force') && mediaType(contentType) !== APPLY_PATCH)
     errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
   const manager = query.get('fieldManager') ?? '';
   if (Buffer.byteLength(manager) > LONGEST_MANAGER) {
