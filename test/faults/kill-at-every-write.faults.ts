@@ -3,8 +3,7 @@ import { isTerminal } from '../../crds/v1alpha1/index.ts';
 import type { AgentProcess } from './rig/agent-process.ts';
 import type { Rule } from './rig/api-proxy.ts';
 import type { TestPod } from './rig/pod.ts';
-import { countCall } from './rig/runtime-proxy.ts';
-import { submitScenario } from './rig/scenario.ts';
+import { expectIntended, submitScenario } from './rig/scenario.ts';
 import { tally } from './rig/tally.ts';
 import { CASE_TIMEOUT_MS, IS_LONG, useWorld } from './rig/use-world.ts';
 
@@ -45,9 +44,9 @@ describe('kill -9 at every write', function () {
   for (const point of POINTS) {
     it(`1, 2, 9. runtimed, ${point} each of its writes to the API server`, async () => {
       const writes = await iterate(async n => {
-        const failpoint = killAtWrite(n, point, () => pod.runtimed.kill());
+        const failpoint = killAtWrite(n, point, () => pod.runtimed.kill(`${point} a write`));
         pod.proxy.rule = failpoint.rule;
-        await submitScenario(world);
+        await expectIntended(world, await submitScenario(world));
         await world.judge();
         pod.proxy.rule = undefined;
         return failpoint.hit;
@@ -58,10 +57,10 @@ describe('kill -9 at every write', function () {
     it(`the scheduler, ${point} each of its writes, those of its start too`, async () => {
       const writes = await iterate(async n => {
         const { agent, proxy } = world.scheduler;
-        const failpoint = killAtWrite(n, point, () => agent.kill());
+        const failpoint = killAtWrite(n, point, () => agent.kill(`${point} a write`));
         agent.kill();
         proxy.rule = failpoint.rule;
-        await submitScenario(world);
+        await expectIntended(world, await submitScenario(world));
         await world.judge();
         proxy.rule = undefined;
         return failpoint.hit;
@@ -72,7 +71,7 @@ describe('kill -9 at every write', function () {
     it(`the controller, ${point} each of its writes, while Pods are lost and Runs outlive their time`, async () => {
       const writes = await iterate(async n => {
         const { agent, proxy } = world.controller;
-        const failpoint = killAtWrite(n, point, () => agent.kill());
+        const failpoint = killAtWrite(n, point, () => agent.kill(`${point} a write`));
         const doomed = await world.addPod({ name: `doomed-${point}-${n}` });
         const away = { resources: { requests: { runs: 2 } } };
         const [lost, retried] = await Promise.all([
@@ -113,10 +112,10 @@ describe('kill -9 at every write', function () {
         await world.restarted(pod.runtimed, before + 1);
         pod.runtimed.extraEnv = {};
         await pod.ready();
-        await submitScenario(world);
+        await expectIntended(world, await submitScenario(world));
         await world.judge();
         const hit = pod.runtimed.starts > before + 1;
-        if (hit) tally.fault(`killed at a write of the journal`);
+        if (hit) tally.fault(`kill -9 runtimed at a write of its journal`);
         return hit;
       });
       expect(writes).to.be.at.least(6);
@@ -135,10 +134,10 @@ describe('kill -9 at every write', function () {
             let seen = 0;
             pod.calls.onCall = (name, at) => {
               if (name !== call || at !== point || ++seen !== n) return;
-              countCall(call, point);
-              victim().kill();
+              victim().kill(`${point} ${call}`);
             };
             const runs = await submitScenario(world);
+            if (victim() === pod.runtimed) await expectIntended(world, runs);
             await world.judge();
             pod.calls.onCall = undefined;
             await pod.ready();

@@ -83,7 +83,7 @@ describe('Pods and their servers go', function () {
   });
 
   it('15. a node is drained: what can end does, the rest is told as Draining, late assignments are given back', async () => {
-    const pod = await world.addPod({ name: 'drained', graceSeconds: 2 });
+    const pod = await world.addPod({ name: 'drained', graceSeconds: 4 });
     const [quick, endless, moved] = await Promise.all([
       world.submit('read -rt 1 _ <> <(:); exit 4'),
       world.submit('sleep 600 & wait'),

@@ -19,7 +19,8 @@ const JUDGE_MS = 30_000;
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } });
 const minutes = Number(values.minutes);
 const chance = makeChance(SEED);
-const world = new World(8);
+// little memory for V8 to be lazy with: what grows then is kept by somebody
+const world = new World(8, ['--max-semi-space-size=1', '--max-old-space-size=96']);
 
 try {
   await world.start();

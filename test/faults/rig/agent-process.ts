@@ -38,9 +38,9 @@ export class AgentProcess {
     return this.#child?.pid ?? 0;
   }
 
-  /** kill -9; it is started again. */
-  kill(): void {
-    tally.fault(`kill -9 ${this.options.name}`);
+  /** kill -9, told in the tally with where; it is started again. */
+  kill(where = ''): void {
+    tally.fault(`kill -9 ${this.options.name} ${where}`.trimEnd());
     this.#child?.kill('SIGKILL');
   }
 

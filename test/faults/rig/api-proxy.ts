@@ -54,7 +54,8 @@ export async function startProxy(agent: string, target: string): Promise<ApiProx
     if (isPartitioned) return frozen.add(response);
     const seen = readRequest(agent, request);
     const action = proxy.rule?.(seen);
-    if (action) tally.fault(nameOf(action, seen));
+    const name = nameOf(action, seen);
+    if (name) tally.fault(name);
     const send = () => forward(new URL(request.url ?? '', target), request, body, upstream);
     switch (action?.do) {
       case 'answer':
@@ -166,11 +167,11 @@ const NAMES = {
   freeze: 'request never answered',
   cut: 'watch cut in the middle of a line',
   delay: 'request delayed',
-  before: 'killed before a write',
-  after: 'killed after a write',
 } as const;
 
-const nameOf = (action: Action, { isWatch }: ProxyRequest) => {
+/** What the tally calls it; a kill is told by the agent that is killed. */
+function nameOf(action: Action | undefined, { isWatch }: ProxyRequest): string | undefined {
+  if (!action || action.do === 'before' || action.do === 'after') return undefined;
   if (action.do === 'answer') return `answered ${action.status}`;
   return action.do === 'freeze' && isWatch ? 'watch silent (half-open)' : NAMES[action.do];
-};
+}

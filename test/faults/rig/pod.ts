@@ -18,7 +18,7 @@ export interface PodOptions {
   readonly fenceAfterSeconds?: number;
   /** Seconds that programs may go on after SIGTERM. */
   readonly graceSeconds?: number;
-  /** Words for the Node of runtimed. */
+  /** Words for the Node of its agents. */
   readonly nodeArgs?: readonly string[];
 }
 
@@ -81,6 +81,7 @@ export async function startPod(place: PodPlace, options: PodOptions): Promise<Te
   const executor = new AgentProcess({
     name: 'bash-runtime',
     script: join(place.dist, 'bash-runtime.js'),
+    nodeArgs: options.nodeArgs,
     env: {
       ...common,
       [ENV.runtimePort]: String(runtimePort),

@@ -9,7 +9,6 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { freePort } from './ports.ts';
-import { tally } from './tally.ts';
 
 /** Where in a call something happens: before the Runtime Server hears of it, or when it has answered. */
 export type CallPoint = 'before' | 'after';
@@ -88,9 +87,4 @@ function relay(down: ServerHttp2Stream, headers: IncomingHttpHeaders, session: C
     down.on('wantTrailers', () => down.sendTrailers(trailers));
     up.pipe(down);
   });
-}
-
-/** Counts a kill at a call in the tally. */
-export function countCall(call: string, point: CallPoint): void {
-  tally.fault(`killed ${point} ${call}`);
 }

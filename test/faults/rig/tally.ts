@@ -22,7 +22,7 @@ class Tally {
       ['invariants broken', this.breaches],
       ['seed', SEED],
     ];
-    return rows.map(([name, value]) => `${name.padEnd(34)}${String(value).padStart(8)}`).join('\n');
+    return rows.map(([name, value]) => `${name.padEnd(42)}${String(value).padStart(8)}`).join('\n');
   }
 }
 

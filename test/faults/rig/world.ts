@@ -55,9 +55,12 @@ export class World {
   #place!: PodPlace;
   readonly #leaders: Leader[] = [];
   readonly #over = new AbortController();
+  /** Words for the Node of every agent. */
+  readonly #nodeArgs: readonly string[];
 
-  constructor(slots: number) {
+  constructor(slots: number, nodeArgs: readonly string[] = []) {
     this.slots = slots;
+    this.#nodeArgs = nodeArgs;
   }
 
   /** Starts everything but Pods. */
@@ -97,6 +100,7 @@ export class World {
     const agent = new AgentProcess({
       name,
       script: join(this.#place.dist, `${name}.js`),
+      nodeArgs: this.#nodeArgs,
       env: {
         ...{ PATH: process.env['PATH'], KUBECONFIG: kubeconfig, KRT_HEALTH_PORT: String(healthPort) },
         ...{ KRT_POD_NAMESPACE: leaseNamespace, KRT_WATCH_NAMESPACE: NAMESPACE },
@@ -116,7 +120,7 @@ export class World {
   }
 
   async addPod(options: Partial<PodOptions> & { readonly name: string }): Promise<TestPod> {
-    const pod = await startPod(this.#place, { slots: this.slots, ...options });
+    const pod = await startPod(this.#place, { slots: this.slots, nodeArgs: this.#nodeArgs, ...options });
     this.pods.add(pod);
     return pod;
   }
