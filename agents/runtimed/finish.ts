@@ -47,11 +47,16 @@ export async function tellResult(target: WriteTarget, result: AttemptResult, con
   await clear(target, context);
 }
 
-async function tell(target: WriteTarget, result: AttemptResult, { status, metrics }: Context): Promise<void> {
-  await status.finish(target, result);
+async function tell(target: WriteTarget, result: AttemptResult, context: Context): Promise<void> {
+  const { status, metrics, artifactStore, log } = context;
+  const end = await status.finish(target, result);
   const { reason, startedAt, endedAt } = result;
   metrics.ended.inc({ reason });
   if (startedAt !== undefined) metrics.duration.observe((endedAt - startedAt) / 1000);
+  if (end !== 'gone' || !result.artifactRefs) return;
+  // deleted while they were stored: nothing will ever refer to them
+  const { uid, name: run } = target.attempt;
+  await artifactStore?.remove(uid).catch(err => log.warn({ run, err }, 'artifacts could not be deleted'));
 }
 
 async function giveBack(target: WriteTarget, context: Context): Promise<void> {

@@ -5,6 +5,7 @@ import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { Clock } from '../lib/clock.ts';
 import { countWatchRestarts } from '../lib/common-metrics.ts';
 import { isRuntimeError, type RuntimeClient } from '../protocol/index.ts';
+import { removeWithRuns } from './artifacts/remove-with-runs.ts';
 import type { ArtifactStore } from './artifacts/store.ts';
 import type { Context, Tuning } from './context.ts';
 import { Fence, hearAnswers } from './fence.ts';
@@ -33,6 +34,8 @@ export interface RuntimedOptions {
   readonly tuning: Tuning;
   /** Where artifacts go; absent: nowhere. */
   readonly artifactStore?: ArtifactStore | undefined;
+  /** Name of the Runtime. */
+  readonly runtime?: string;
   readonly runs: ResourceClient<Run>;
   /** Connects to the Runtime Server; the token is asked for at each call. */
   readonly connect: (token: () => string) => RuntimeClient;
@@ -104,18 +107,22 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   const boss = supervisor;
   boss.adopt();
 
+  const onRetry = (err: unknown, delayMs: number) => {
+    restarts.inc();
+    log.warn({ err, delayMs }, 'following Runs failed');
+  };
   let synced = false;
   const intake = followRuns({
     ...{ runs, pod, clock, supervisor: boss, signal: hardStop.signal },
     onSynced: () => {
       synced = true;
     },
-    onRetry: (err, delayMs) => {
-      restarts.inc();
-      log.warn({ err, delayMs }, 'following Runs failed');
-    },
+    onRetry,
   });
-  const loops = Promise.all([gate.run(), fence.run(), intake]);
+  const { artifactStore: store, runtime } = options;
+  const following = { runs, clock, log, onRetry, namespace: pod.namespace, signal: hardStop.signal };
+  const removal = store && runtime && removeWithRuns({ ...following, store, runtime });
+  const loops = Promise.all([gate.run(), fence.run(), intake, removal]);
   const drained = untilAborted(signal).then(() => drain(boss, options));
   const stopped = Promise.race([loops, drained]).finally(async () => {
     hardStop.abort(new Error('runtimed stops'));

@@ -113,6 +113,9 @@ describe('artifacts in S3', () => {
     expect(await store.read(first.location, 0)).to.equal(undefined);
     expect(await text((await store.read(second.location, 0))!.data)).to.equal('1');
     expect(objects('uid-c')).to.have.length(1);
+    await store.remove('uid-c');
+    await store.remove('uid-never');
+    expect(objects('uid-c')).to.deep.equal([]);
   });
 
   it('are read by their whole location alone', async () => {

@@ -17,7 +17,7 @@ export function filesystemStore(root: string): ArtifactStore {
     driver: 'filesystem',
     async open({ uid, attempt }) {
       const run = join(root, 'runs', uid);
-      await rm(run, { recursive: true, force: true });
+      await this.remove(uid);
       const name = `${attempt}-${randomBytes(16).toString('base64url')}`;
       const part = join(run, `${name}.part`);
       await mkdir(part, { recursive: true, mode: 0o700 });
@@ -39,6 +39,7 @@ export function filesystemStore(root: string): ArtifactStore {
         },
       };
     },
+    remove: uid => rm(join(root, 'runs', uid), { recursive: true, force: true }),
     async read(location, start) {
       if (!LOCATION.test(location)) return undefined;
       const flags = constants.O_RDONLY | constants.O_NOFOLLOW;

@@ -36,7 +36,7 @@ export function s3Store({ bucket, prefix = '', region, endpoint, forcePathStyle 
   return {
     driver: 's3',
     async open({ uid, attempt }) {
-      await removeAll(client, bucket, `${prefix}${uid}/`);
+      await this.remove(uid);
       const directory = `${prefix}${uid}/${attempt}-${randomBytes(16).toString('base64url')}`;
       return {
         async put(name, contentType, data) {
@@ -54,6 +54,7 @@ export function s3Store({ bucket, prefix = '', region, endpoint, forcePathStyle 
         commit: async () => undefined,
       };
     },
+    remove: uid => removeAll(client, bucket, `${prefix}${uid}/`),
     async read(location, start) {
       const own = `${address}${prefix}`;
       if (!location.startsWith(own) || !OWN_KEY.test(location.slice(own.length))) return undefined;

@@ -21,6 +21,8 @@ export interface ArtifactStore {
   readonly driver: ArtifactRef['driver'];
   /** A place for the artifacts of an attempt; whatever its Run left there before goes. */
   open(owner: ArtifactOwner): Promise<ArtifactBatch>;
+  /** Deletes all that the Run with this UID left; nothing there is fine. */
+  remove(uid: string): Promise<void>;
   /** The bytes at `location` from `start` on, and how many there are in all; undefined where there is nothing. */
   read(location: string, start: number): Promise<{ readonly data: Readable; readonly size: number } | undefined>;
 }

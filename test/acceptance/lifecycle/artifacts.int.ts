@@ -164,6 +164,19 @@ describe('artifacts', () => {
       }
     });
 
+    it('no more once the Run is deleted', async () => {
+      const gone = await world.submit(sh(`${IN_DIR}echo x >a`));
+      const [ref] = (await world.ended(gone)).status!.artifactRefs!;
+      const found = world.pods.get(pod)!;
+      const read = () =>
+        world.clients.podArtifact(found, { location: ref!.location, start: 0, signal: AbortSignal.timeout(10_000) });
+      for await (const chunk of await read()) expect(Buffer.from(chunk).toString()).to.equal('x\n');
+      await world.clients.runs.delete(gone, world.namespace);
+      for (let error: unknown; (error as { status?: number })?.status !== 404; ) {
+        error = await read().catch((refused: unknown) => refused);
+      }
+    });
+
     it('through another Pod when the one that ran it is gone', async () => {
       await world.clients.pods.delete(pod, world.namespace);
       await world.pods.until(`the end of Pod ${pod}`, () => !world.pods.get(pod));

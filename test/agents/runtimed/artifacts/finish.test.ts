@@ -58,7 +58,8 @@ describe('the artifacts of an attempt', () => {
     await bench.runs.patch('a', 'default', { spec: { cancelRequested: true } });
     const cancelled = await bench.untilEnded('a');
     expect([cancelled.status?.phase, contentOf(cancelled)]).to.deep.equal(['Cancelled', 'from a']);
-    const late = await bench.untilEnded('b', 100);
+    await bench.clock.advance(3000);
+    const late = await bench.untilEnded('b');
     expect([late.status?.phase, contentOf(late)]).to.deep.equal(['Timeout', 'from b']);
   });
 
