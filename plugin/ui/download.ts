@@ -1,5 +1,4 @@
 import type { ArtifactRef, Run } from '../../crds/v1alpha1/run.ts';
-import { adviseOn } from '../api-advice.ts';
 import type { Cluster, Context } from '../context.ts';
 import { downloadText } from '../printers/artifacts.ts';
 import { downloadArtifacts } from '../services/artifacts/download.ts';
@@ -48,6 +47,6 @@ export async function fetchAtEnd(
     await showDownload(context, cluster, run, selectArtifacts(run, []), { dir, force: false, paths: stderr });
   } catch (error) {
     if (exitCode === 0 || signal.aborted) throw error;
-    await stderr.write(`the artifacts were not fetched: ${sanitise((adviseOn(error) as Error).message)}\n`);
+    await stderr.write(`the artifacts were not fetched: ${sanitise((error as Error).message)}\n`);
   }
 }

@@ -9,6 +9,7 @@ import type { modeFlags } from '../run-flags.ts';
 import { runProgram } from '../services/run/run-program.ts';
 import { nameRun, previewRun } from '../services/run/submit-run.ts';
 import { makeLogOutput } from '../terminal/log-output.ts';
+import { fetchAtEnd } from './download.ts';
 import { makeProgress } from './progress.ts';
 import { showOutputs, showRun } from './show-run.ts';
 
@@ -53,10 +54,7 @@ export async function runDraft(
   if (showsOutputs(format)) await showOutputs(context, run, format!, exitCode);
   else if (!isStreamed) await show(run, endLine(run));
   else if (text !== undefined) await stderr.write(`${text}\n`);
-  if (flags.artifacts !== undefined) {
-    const { fetchAtEnd } = await import('./download.ts');
-    await fetchAtEnd(context, cluster, run, { dir: flags.artifacts, exitCode });
-  }
+  if (flags.artifacts !== undefined) await fetchAtEnd(context, cluster, run, { dir: flags.artifacts, exitCode });
   return { run, exitCode };
 }
 

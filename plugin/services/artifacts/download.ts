@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactRef, Run } from '../../../crds/v1alpha1/run.ts';
+import { internalError } from '../../errors.ts';
 import type { Output } from '../../streams.ts';
 import { artifactBytes, type SourceDeps } from './artifact-source.ts';
 import { type FetchDeps, fetchPart, hashFile, wrongDigest } from './fetch-part.ts';
@@ -60,7 +61,9 @@ async function placeUnpacked(part: string, path: string, force: boolean): Promis
   const { unpack } = await import('./unpack.ts'); // most Runs leave no directories
   await rm(unpacked, { recursive: true, force: true });
   try {
-    await unpack(part, unpacked);
+    await unpack(part, unpacked).catch((cause: Error) => {
+      throw internalError(`${path} could not be unpacked: ${cause.message}`, undefined, cause);
+    });
     await placeDirectory(unpacked, path, force);
   } catch (error) {
     await rm(unpacked, { recursive: true, force: true });

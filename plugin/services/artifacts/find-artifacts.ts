@@ -2,6 +2,7 @@ import type { ResourceClient } from '../../../crds/client/resource-client.ts';
 import { type ArtifactRef, isTerminal, phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
 import { internalError, usageError } from '../../errors.ts';
 import { parseNames } from '../../targets.ts';
+import { isSafeName } from './safe-name.ts';
 
 /** Where to look for a Run. */
 export interface FindArtifactsDeps {
@@ -36,9 +37,4 @@ export function nothingText(run: Run): string {
   const { name } = run.metadata;
   if (!isTerminal(run)) return `Run ${name} is ${phaseOf(run)}: artifacts are there when it has ended`;
   return `Run ${name} has no artifacts`;
-}
-
-/** Whether `name` is that of a file in a directory, and in no other. */
-export function isSafeName(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !/[/\\\p{Cc}]/u.test(name);
 }

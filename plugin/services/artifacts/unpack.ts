@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { internalError } from '../../errors.ts';
-import { isSafeName } from './find-artifacts.ts';
+import { isSafeName } from './safe-name.ts';
 
 /**
  * Unpacks a tar.gz into the directory `into`, which must not exist: only files and directories, all of them in it.
@@ -27,7 +26,7 @@ export async function unpack(archive: string, into: string): Promise<void> {
       await mkdir(path, { recursive: true });
       continue;
     }
-    if (type !== 'file') throw internalError(`the archive holds ${JSON.stringify(name)}, which is a ${type}`);
+    if (type !== 'file') throw new Error(`the archive holds ${JSON.stringify(name)}, which is a ${type}`);
     await mkdir(dirname(path), { recursive: true });
     await using file = await open(path, 'wx', mode & 0o111 ? 0o777 : 0o666);
     for await (const chunk of entry as AsyncIterable<Uint8Array>) await file.writeFile(chunk);
@@ -54,5 +53,5 @@ const closed = (stream: Writing) => once(stream as unknown as Readable, 'close')
 function partsOf(name: string): string[] {
   const parts = name.replace(/\/$/, '').split('/');
   if (parts.every(isSafeName)) return parts;
-  throw internalError(`the archive holds ${JSON.stringify(name)}, which leads out of its directory`);
+  throw new Error(`the archive holds ${JSON.stringify(name)}, which leads out of its directory`);
 }
