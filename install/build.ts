@@ -56,7 +56,7 @@ const lazyHttp: Plugin = {
 const lazyModules: Plugin = {
   name: 'lazy-modules',
   setup(build) {
-    const filter = /^((node:)?(https|tls)|hpagent|socks|socks-proxy-agent|openid-client)$/;
+    const filter = /^((node:)?(https|tls)|hpagent|socks|socks-proxy-agent|openid-client|js-yaml|jsonpath-plus)$/;
     build.onResolve({ filter }, ({ path, namespace, resolveDir }) => {
       if (namespace === 'lazy') return undefined; // the real one, asked for by the lazy one
       return { path: path.replace(/^(https|tls)$/, 'node:$1'), namespace: 'lazy', pluginData: resolveDir };
