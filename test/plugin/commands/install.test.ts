@@ -126,7 +126,7 @@ describe('krt install and uninstall', () => {
       for (const object of whole) if (object.kind === 'Deployment') clients.deployments.seed(object as Deployment);
       const clock = new FakeClock(NOW);
       const command = runCommand(Install, ['--timeout', '30s'], { clients, clock });
-      for (let i = 0; i < 50 && clock.sleeping === 0; i++) await settle();
+      while (clock.sleeping === 0) await settle(); // files are read in their own time
       await clock.advance(30_000);
       const { exitCode, stderr } = await command;
       expect(exitCode).to.equal(75);
