@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { metricOf } from './agent-metrics.ts';
-import { CLUSTER_GOALS, cliRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
+import { cpuOf, cpuSpent } from './cpu-time.ts';
+import { CLUSTER_GOALS, cliRows, cpuRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
 import { burst } from './measure/burst.ts';
 import { inTurn } from './measure/in-turn.ts';
 import { formatValue, type Metric, meets } from './metric.ts';
@@ -63,6 +64,31 @@ describe('measuring', () => {
   it('reads a metric in Prometheus’ format', () => {
     const text = '# HELP a_total x\n# TYPE a_total counter\na_total_more 1\na_total{kind="b"} 2.5e3\nc 7\n';
     expect([metricOf(text, 'a_total'), metricOf(text, 'c'), metricOf(text, 'd')]).to.deep.equal([2500, 7, 0]);
+  });
+});
+
+describe('CPU time', () => {
+  it('is read from what the kernel tells, whatever the process is called', () => {
+    const stat = '7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 12 3 40 5 20 0 1 0 99 1000 50';
+    expect(cpuOf('x', stat)).to.deep.equal({ part: 'x', own: 150, children: 450 });
+  });
+
+  it('is summed by part, with the children of all as one, also of a process that is new', () => {
+    const before = new Map([['1', { part: 'a', own: 100, children: 10 }]]);
+    const after = new Map([
+      ['1', { part: 'a', own: 300, children: 30 }],
+      ['2', { part: 'a', own: 100, children: 0 }],
+      ['3', { part: 'b', own: 50, children: 40 }],
+    ]);
+    const spent = cpuSpent(before, after, 10);
+    expect(spent).to.deep.equal({ a: 30, programs: 6, b: 5 });
+    const rows = cpuRows(spent).map(({ id, value }) => [id, value]);
+    expect(rows).to.deep.equal([
+      ['cpu.run', 41],
+      ['cpu.a', 30],
+      ['cpu.programs', 6],
+      ['cpu.b', 5],
+    ]);
   });
 });
 

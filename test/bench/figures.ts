@@ -1,4 +1,5 @@
 import type { CliFigures } from './measure/cli.ts';
+import type { CpuFigures } from './measure/cpu.ts';
 import type { JobFigures } from './measure/jobs.ts';
 import type { QueueFigures } from './measure/queue.ts';
 import type { RunFigures } from './measure/runs.ts';
@@ -74,6 +75,16 @@ export function cliRows({ node, version, run, kubectl }: CliFigures): Row[] {
     rows.push({ id: 'cli.kubectl.p50', title: 'kubectl krt run …, p50', value: median(kubectl), unit: 'ms' });
   }
   return rows;
+}
+
+/** Rows on the CPU that a Run takes: what is under way at once can take no more of it than there is. */
+export function cpuRows(figures: CpuFigures): Row[] {
+  const parts = Object.entries(figures);
+  const sum = parts.reduce((total, [, ms]) => total + ms, 0);
+  return [
+    { id: 'cpu.run', title: 'CPU of a Run in all', value: sum, unit: 'ms' },
+    ...parts.map(([part, value]): Row => ({ id: `cpu.${part}`, title: `… ${part}`, value, unit: 'ms' })),
+  ];
 }
 
 /** Rows on Jobs, which take what a Run takes so many times. */

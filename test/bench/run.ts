@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CLUSTER_GOALS, cliRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
+import { CLUSTER_GOALS, cliRows, cpuRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
 import { measureCli } from './measure/cli.ts';
+import { measureCpu } from './measure/cpu.ts';
 import { measureJobs } from './measure/jobs.ts';
 import { measureQueue } from './measure/queue.ts';
 import { measureRuns } from './measure/runs.ts';
@@ -30,8 +31,9 @@ if (flags.check) {
 async function onEmbedded(): Promise<Metric[]> {
   await using stage = disposable(await embeddedStage());
   const runs = runRows(await measureRuns(stage));
+  const cpu = cpuRows(await measureCpu(stage));
   const cli = cliRows(await measureCli(stage, { kubectl: false }));
-  return withGoals([...runs, ...cli], EMBEDDED_GOALS);
+  return withGoals([...runs, ...cpu, ...cli], EMBEDDED_GOALS);
 }
 
 async function onCluster(): Promise<Metric[]> {
