@@ -21,7 +21,7 @@ const line = (run: string, event: ExecutorLine['event'], more: Partial<ExecutorL
 });
 const ran = (run: string, code = 0) => [line(run, 'start'), line(run, 'end', { code })];
 
-const NOTHING: History = { versions: [], deleted: new Set(), lines: [], slotsPerPod: 2, survivors: [] };
+const NOTHING: History = { versions: [], deleted: new Map(), lines: [], slotsPerPod: 2, survivors: [] };
 const told = (history: Partial<History>) =>
   check({ ...NOTHING, ...history }).map(({ invariant, what }) => `${invariant} ${what}`);
 
@@ -43,7 +43,7 @@ describe('the history checker', () => {
     ['a Run that failed by itself', { versions: versions('a', SCHEDULED, FAILED), lines: ran('a', 3) }],
     ['a Run that was lost before it started', { versions: versions('a', SCHEDULED, LOST) }],
     ['a Run that was lost while it ran', { versions: versions('a', RUNNING, LOST), lines: [line('a', 'start')] }],
-    ['a Run that was deleted', { versions: versions('a', RUNNING), deleted: new Set(['uid-a']) }],
+    ['a Run that was deleted', { versions: versions('a', RUNNING), deleted: new Map([['uid-a', 1]]) }],
     [
       'a change of an ended Run that is not about its end',
       { versions: versions('a', DONE, { ...DONE, attempts: [] }), lines: ran('a') },
@@ -63,6 +63,12 @@ describe('the history checker', () => {
       },
     ],
   ];
+  const [one, two, three] = ['a', 'b', 'c'].map(name => versions(name, SCHEDULED)[0]!);
+  const ended = ['b', 'c'].flatMap(name => versions(name, LOST));
+  clean.push([
+    'a slot that a deleted Run has left to another',
+    { versions: [one!, two!, three!, ...ended], deleted: new Map([['uid-a', 2]]) },
+  ]);
   for (const [name, history] of clean) {
     it(`has nothing to say about ${name}`, () => {
       expect(told(history)).to.deep.equal([]);
@@ -132,7 +138,7 @@ describe('the history checker', () => {
       'a Run whose time to live was over before its end',
       {
         versions: [makeRun('a').spec({ ttlSecondsAfterFinished: 0 }).status(RUNNING).obj()],
-        deleted: new Set(['uid-a']),
+        deleted: new Map([['uid-a', 1]]),
       },
       ['I6 is still Running'],
     ],

@@ -17,8 +17,8 @@ export interface ExecutorLine {
 export interface History {
   /** Every version of every Run that the watch told, in its order. */
   readonly versions: readonly Run[];
-  /** UIDs of Runs that are gone. Those of a person need not have ended; those whose time to live was over must. */
-  readonly deleted: ReadonlySet<string>;
+  /** UIDs of Runs that are gone, with how many versions (of all Runs) were told before. Those of a person need not have ended; those whose time to live was over must. */
+  readonly deleted: ReadonlyMap<string, number>;
   readonly lines: readonly ExecutorLine[];
   /** How many Runs a Pod may have. */
   readonly slotsPerPod: number;
@@ -99,9 +99,10 @@ function* exitCodes(run: Run, lines: readonly ExecutorLine[]): Generator<string>
 }
 
 /** I3: neither assignments nor programs that run ever exceed a Pod's slots. */
-function* crowds({ versions, lines, slotsPerPod, assignsPrecisely = true }: History): Generator<Breach> {
+function* crowds({ versions, deleted, lines, slotsPerPod, assignsPrecisely = true }: History): Generator<Breach> {
   const assigned = new Map<string, string>();
-  for (const run of assignsPrecisely ? versions : []) {
+  for (const [i, run] of (assignsPrecisely ? versions : []).entries()) {
+    for (const uid of assigned.keys()) if ((deleted.get(uid) ?? Number.POSITIVE_INFINITY) <= i) assigned.delete(uid);
     const active = phaseOf(run) === 'Scheduled' || phaseOf(run) === 'Running';
     const pod = active ? (run.status?.assignedPodUID ?? '') : '';
     const uid = run.metadata.uid ?? '';

@@ -5,7 +5,8 @@ import type { Run } from '../../../crds/v1alpha1/index.ts';
 /** Everything that the API server told about Runs since the last `clear`, over a connection without faults. */
 export class RunHistory {
   versions: Run[] = [];
-  deleted = new Set<string>();
+  /** UIDs of Runs that are gone, with how many versions were told before. */
+  deleted = new Map<string, number>();
   #present = new Map<string, Run>();
   readonly #waiting = new Set<() => void>();
 
@@ -49,7 +50,7 @@ export class RunHistory {
   /** Forgets what was told, so that the next case is judged by its own. */
   clear(): void {
     this.versions = [];
-    this.deleted = new Set();
+    this.deleted = new Map();
   }
 
   #replace(runs: readonly Run[]): void {
@@ -67,6 +68,6 @@ export class RunHistory {
 
   #lose({ metadata }: Run): void {
     this.#present.delete(metadata.name ?? '');
-    this.deleted.add(metadata.uid ?? '');
+    this.deleted.set(metadata.uid ?? '', this.versions.length);
   }
 }
