@@ -12,13 +12,20 @@ export interface DaemonInfo {
   readonly startedAt: string;
 }
 
+/** What the control socket acts on. */
+export interface Controlled {
+  /** Undefined once it is on its way out: whoever asks for it then should not count on it. */
+  info(): DaemonInfo | undefined;
+  stop(graceMs: number): void;
+}
+
 /**
- * Listens on the control socket: `status` is answered with the DaemonInfo as a line of JSON; `stop MS` calls `onStop`
- * with the grace, and the connection ends with the process: so the caller knows that nothing is left. A process id in
- * a file could be another's by now; a socket that answers can't.
+ * Listens on the control socket: `status` is answered with the DaemonInfo as a line of JSON, or with nothing; `stop MS`
+ * stops with that grace, and the connection ends with the process: so the caller knows that nothing is left. A process
+ * id in a file could be another's by now; a socket that answers can't.
  */
-export async function serveControl(path: string, info: DaemonInfo, onStop: (graceMs: number) => void): Promise<void> {
-  const server = createServer(socket => answer(socket, info, onStop));
+export async function serveControl(path: string, controlled: Controlled): Promise<void> {
+  const server = createServer(socket => answer(socket, controlled));
   // nobody listens: the caller holds the database, so that a socket that is there is left over
   await unlink(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
@@ -30,14 +37,16 @@ export async function serveControl(path: string, info: DaemonInfo, onStop: (grac
   server.unref();
 }
 
-function answer(socket: Socket, info: DaemonInfo, onStop: (graceMs: number) => void): void {
+function answer(socket: Socket, { info, stop }: Controlled): void {
   let text = '';
   socket.on('error', () => undefined); // the caller went away
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
     if (!text.includes('\n')) return;
     const [verb, argument] = text.slice(0, text.indexOf('\n')).split(' ');
-    if (verb === 'stop') onStop(Number(argument) || 0);
-    else socket.end(verb === 'status' ? `${JSON.stringify(info)}\n` : '{}\n');
+    text = '';
+    if (verb === 'stop') return stop(Number(argument) || 0);
+    const known = verb === 'status' ? info() : undefined;
+    socket.end(known ? `${JSON.stringify(known)}\n` : '');
   });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTree } from '../lib/remove-tree.ts';
 
 /** The folder of an embedded default and what is where in it. Everything in it is its owner's alone. */
 export interface Home {
@@ -25,13 +26,22 @@ export async function openHome(dir: string): Promise<Home> {
   };
 }
 
-/** The bearer token, made on first use: kubeconfigs that were copied go on working after a restart. */
+/** The bearer token of earlier starts, so that kubeconfigs that were copied go on working; else a new one. */
 export async function loadToken({ tokenFile }: Home): Promise<string> {
-  const known = await readText(tokenFile);
-  if (known) return known;
-  const token = randomBytes(24).toString('base64url');
+  return (await readText(tokenFile)) || randomBytes(24).toString('base64url');
+}
+
+export async function saveToken({ tokenFile }: Home, token: string): Promise<void> {
   await replaceFile(tokenFile, token);
-  return token;
+}
+
+/** Removes all that an embedded default has made there, and nothing else: the folder may be any. */
+export async function clearHome(home: Home): Promise<void> {
+  const { dir, ...ours } = home;
+  const more = ['local.log', 'local.log.old', 'volumes'].map(name => join(dir, name));
+  for (const path of [...Object.values(ours), ...more]) {
+    for (const ending of ['', '.new', '-wal', '-shm', '-journal']) await removeTree(`${path}${ending}`);
+  }
 }
 
 /** The port of the last time; 0, any free one, at first. */

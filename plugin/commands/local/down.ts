@@ -15,12 +15,12 @@ export default class LocalDown extends BaseCommand {
 
   async run(): Promise<{ wasUp: boolean }> {
     const { flags } = await this.parse(LocalDown);
-    const { krtHome: home, env, signal, stdout, stderr } = this.context;
+    const { krtHome: home, env, signal, clock, stdout, stderr } = this.context;
     const { takeDown } = await import('../../services/local/take-down.ts');
     const progress = makeProgress(stderr);
     progress.show('stopping the embedded default');
     const bundle = join(this.config.root, 'dist/agents/local.js');
-    const options = { home, bundle, env, signal, graceMs: flags.grace, forget: flags.delete };
+    const options = { home, bundle, env, signal, clock, graceMs: flags.grace, forget: flags.delete };
     const wasUp = await takeDown(options).finally(() => progress.clear());
     await stdout.write(wasUp ? 'the embedded default is down\n' : 'the embedded default was down already\n');
     if (flags.delete) await stdout.write(`deleted what was stored in ${home}\n`);

@@ -32,7 +32,17 @@ export default class LocalUp extends BaseCommand {
     const result = await bringUp({ home, bundle, env, signal, clock, version, namespace, runtimes, progress }).finally(
       () => progress.clear(),
     );
-    await stdout.write(flags.output ? await dataText(result, flags.output) : upText(result, { bin, version }));
+    if (flags.output) await stdout.write(await dataText(result, flags.output));
+    else await stdout.write(upText(result, { bin, version, namespace, isChosen: await this.#isChosen(result) }));
     return result;
+  }
+
+  /** Whether krt and kubectl speak to the embedded default as things are. */
+  async #isChosen({ server }: UpResult): Promise<boolean> {
+    try {
+      return new URL((await this.context.cluster()).server).host === new URL(server).host;
+    } catch {
+      return false; // they have a kubeconfig that is of no use, which is theirs to tell
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { unavailableError } from '../../errors.ts';
+import { socketPath } from './home-folder.ts';
 
 /** What the daemon of the embedded default tells of itself on its control socket. */
 export interface DaemonInfo {
@@ -19,7 +20,7 @@ export async function askDaemon(home: string, signal: AbortSignal): Promise<Daem
   const socket = await reach(home, signal);
   if (!socket) return undefined;
   socket.write('status\n');
-  const text = await readAll(socket);
+  const text = await readAll(socket, signal);
   // it was on its way out: by now there is none
   return text === '' ? undefined : (JSON.parse(text) as DaemonInfo);
 }
@@ -29,12 +30,14 @@ export async function stopDaemon(home: string, graceMs: number, signal: AbortSig
   const socket = await reach(home, signal);
   if (!socket) return false;
   socket.write(`stop ${graceMs}\n`);
-  await readAll(socket); // the connection ends with the process
+  await readAll(socket, signal); // the connection ends with the process
   return true;
 }
 
 async function reach(home: string, signal: AbortSignal): Promise<Socket | undefined> {
-  const socket = connect(join(home, 'control.sock'));
+  const path = socketPath(home);
+  if (!path) return undefined;
+  const socket = connect(path);
   try {
     await once(socket, 'connect', { signal });
     return socket;
@@ -47,12 +50,13 @@ async function reach(home: string, signal: AbortSignal): Promise<Socket | undefi
   }
 }
 
-async function readAll(socket: Socket): Promise<string> {
+async function readAll(socket: Socket, signal: AbortSignal): Promise<string> {
   let text = '';
   try {
-    for await (const chunk of socket.setEncoding('utf8')) text += chunk;
+    for await (const chunk of addAbortSignal(signal, socket.setEncoding('utf8'))) text += chunk;
   } catch {
-    // cut by the end of the process, as good as an end
+    signal.throwIfAborted();
+    // else cut by the end of the process, as good as an end
   }
   return text;
 }

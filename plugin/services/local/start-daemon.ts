@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { unavailableError, usageError } from '../../errors.ts';
 import type { DaemonInfo } from './daemon.ts';
+import { prepareFolder } from './home-folder.ts';
 
 /** What a daemon is started with. */
 export interface DaemonOptions {
@@ -16,22 +17,31 @@ export interface DaemonOptions {
   readonly signal: AbortSignal;
 }
 
-/** Longest path of a Unix socket, on macOS; Linux takes 4 more. */
-const SOCKET_PATH_BYTES = 103;
+/** A log that is longer is put aside before a start. */
+const LONG_LOG_BYTES = 1024 * 1024;
 
-/** Starts the daemon in a session of its own and resolves once it is up; a start that is aborted leaves none behind. */
-export async function startDaemon({ home, bundle, env, signal }: DaemonOptions): Promise<DaemonInfo> {
-  if (Buffer.byteLength(join(home, 'control.sock')) > SOCKET_PATH_BYTES)
-    throw usageError(`the path of KRT_HOME is too long for a socket in it: ${home}`, 'choose a shorter KRT_HOME');
-  await makeFolder(home);
-  const child = await spawnDaemon(home, bundle, env);
+/** The daemon that is up, or why there is none. */
+export type Answer = DaemonInfo | { readonly error: string; readonly isInUse?: boolean };
+
+/**
+ * Starts the daemon in a session of its own and resolves once it is up: undefined where another has the folder. A
+ * start that is aborted leaves none behind.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<DaemonInfo | undefined> {
+  const { home, signal } = options;
+  await prepareFolder(home);
+  const child = await spawnDaemon(options);
   const stop = () => child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const answer = await firstLine(child);
+    const answer = await readAnswer(child);
     signal.throwIfAborted();
-    if (answer && !('error' in answer)) return answer;
-    throw notStarted(home, answer?.error);
+    if (!('error' in answer)) return answer;
+    if (answer.isInUse) return undefined;
+    throw unavailableError(
+      `the embedded default did not start: ${answer.error}`,
+      `its log: ${join(home, 'local.log')}`,
+    );
   } finally {
     signal.removeEventListener('abort', stop);
     if (signal.aborted && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -39,26 +49,8 @@ export async function startDaemon({ home, bundle, env, signal }: DaemonOptions):
   }
 }
 
-/** Ends the processes that a daemon which was killed has left behind. */
-export async function sweepLeftovers({ home, bundle, env }: Omit<DaemonOptions, 'signal'>): Promise<void> {
-  const child = spawn(process.execPath, [bundle, 'sweep'], { env: { ...env, KRT_HOME: home }, stdio: 'ignore' });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0)
-    throw unavailableError('some processes of the embedded default would not end', 'see them with: ps -ef');
-}
-
-async function makeFolder(home: string): Promise<void> {
-  try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw usageError(`cannot make the folder ${home}: ${(error as Error).message}`, 'set KRT_HOME to another one');
-  }
-}
-
-async function spawnDaemon(home: string, bundle: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const path = join(home, 'local.log');
-  await rename(path, `${path}.old`).catch(() => undefined); // the first start
-  await using log = await open(path, 'a', 0o600);
+async function spawnDaemon({ home, bundle, env }: DaemonOptions): Promise<ChildProcess> {
+  await using log = await openLog(home);
   return spawn(process.execPath, [bundle], {
     cwd: home,
     env: { ...env, KRT_HOME: home, KRT_READY_FD: '3' },
@@ -67,19 +59,26 @@ async function spawnDaemon(home: string, bundle: string, env: NodeJS.ProcessEnv)
   });
 }
 
-async function firstLine(child: ChildProcess): Promise<DaemonInfo | { error: string } | undefined> {
+/** Appends: another daemon may have the folder, and its log. */
+async function openLog(home: string): Promise<FileHandle> {
+  const path = join(home, 'local.log');
+  const { size } = await stat(path).catch(() => ({ size: 0 })); // the first start
+  try {
+    if (size > LONG_LOG_BYTES) await rename(path, `${path}.old`);
+    return await open(path, 'a', 0o600);
+  } catch (error) {
+    throw usageError(`cannot write in the folder ${home}: ${(error as Error).message}`, 'set KRT_HOME to another one');
+  }
+}
+
+/** What the bundle tells on the pipe that it was given. */
+export async function readAnswer(child: ChildProcess): Promise<Answer> {
   const pipe = child.stdio[3] as Readable;
   let text = '';
   try {
     for await (const chunk of pipe.setEncoding('utf8')) text += chunk;
-  } catch (error) {
-    return { error: (error as Error).message };
+    return JSON.parse(text) as Answer;
+  } catch {
+    return { error: 'it ended at once' };
   }
-  return text === '' ? undefined : (JSON.parse(text) as DaemonInfo | { error: string });
-}
-
-function notStarted(home: string, why = 'it ended at once'): Error {
-  if (/database is locked/.test(why))
-    return unavailableError(`another embedded default starts or stops in ${home}`, 'try again in a moment');
-  return unavailableError(`the embedded default did not start: ${why}`, `its log: ${join(home, 'local.log')}`);
 }

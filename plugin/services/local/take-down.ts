@@ -1,31 +1,35 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Clock } from '../../clock.ts';
 import { usageError } from '../../errors.ts';
+import { cleanUp } from './clean-up.ts';
 import { stopDaemon } from './daemon.ts';
-import { type DaemonOptions, sweepLeftovers } from './start-daemon.ts';
+import { DATABASE, filesIn } from './home-folder.ts';
+import type { DaemonOptions } from './start-daemon.ts';
 
 export interface TakeDownOptions extends DaemonOptions {
+  readonly clock: Clock;
   /** Milliseconds that programs may go on. */
   readonly graceMs: number;
-  /** Delete the folder too. */
+  /** Delete all that is stored too. */
   readonly forget: boolean;
 }
 
+/** Milliseconds until a daemon that can not be spoken to is asked again: it starts, or is on its way out. */
+const AGAIN_MS = 100;
+
 /** Ends the daemon and all processes of its Pods, those too that a killed one left behind; false where none ran. */
 export async function takeDown(options: TakeDownOptions): Promise<boolean> {
-  const { home, graceMs, forget, signal } = options;
-  const wasUp = await stopDaemon(home, graceMs, signal);
-  const files = await readdir(home).catch(() => [] as string[]); // it was never up
-  if (!wasUp && files.includes('pods')) await sweepLeftovers(options);
-  if (forget && files.length > 0) await deleteFolder(home, files);
-  return wasUp;
-}
-
-/** Only a folder that an embedded default has made: KRT_HOME may name any. */
-async function deleteFolder(home: string, files: readonly string[]): Promise<void> {
-  if (!files.includes('krt.db'))
-    throw usageError(`${home} is not the folder of an embedded default: it has no krt.db`, 'nothing was deleted');
-  const ours = /^(krt\.db(-.*)?|kubeconfig|token|port|control\.sock|local\.log(\.old)?|pods|volumes)$/;
-  for (const file of files.filter(name => ours.test(name)))
-    await rm(join(home, file), { recursive: true, force: true });
+  const { home, clock, graceMs, forget, signal } = options;
+  for (let wasUp = false; ; await clock.sleep(AGAIN_MS, signal)) {
+    wasUp = (await stopDaemon(home, graceMs, signal)) || wasUp;
+    const files = await filesIn(home);
+    const isOurs = files.includes(DATABASE);
+    // KRT_HOME may name any folder
+    if (forget && !isOurs && files.length > 0)
+      throw usageError(
+        `${home} is not the folder of an embedded default: it has no ${DATABASE}`,
+        'nothing was deleted',
+      );
+    const isClean = !isOurs || (wasUp && !forget) || (await cleanUp(options, forget));
+    if (isClean) return wasUp;
+  }
 }

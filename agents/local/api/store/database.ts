@@ -31,6 +31,11 @@ export interface Database {
   close(): void;
 }
 
+/** Another process holds the file. */
+export class FileInUseError extends Error {
+  override readonly name = 'FileInUseError';
+}
+
 const LAYOUT = 1;
 
 /**
@@ -99,6 +104,6 @@ function prepareFile(db: DatabaseSync, file: string): void {
     db.exec(SCHEMA);
   } catch (error) {
     if (!/database is locked/.test((error as Error).message)) throw error;
-    throw new Error(`${file} is in use by another process`, { cause: error });
+    throw new FileInUseError(`${file} is in use by another process`, { cause: error });
   }
 }
