@@ -54,7 +54,8 @@ describe('slots and Runtimes', () => {
     for (const [name, priority] of order) {
       await world.submit(sh('true', { runtime: 'queue', ...(priority !== undefined && { priority }) }), name);
     }
-    await waitsFor('d-low', 'NoFreeSlot');
+    // Runs are watched in the order of their creation: once a later one has its Pod, the scheduler knows them all
+    await world.ended(await world.submit(sh('true')));
     await world.cancel(holder);
     const ended = await Promise.all(order.map(([name]) => world.ended(name)));
     ended.sort((a, b) => a.status!.scheduledTime!.localeCompare(b.status!.scheduledTime!));
