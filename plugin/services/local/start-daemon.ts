@@ -33,9 +33,11 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonInfo | 
   const child = await spawnDaemon(options);
   const stop = () => child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
+  let isUp = false;
   try {
     const answer = await readAnswer(child);
     signal.throwIfAborted();
+    isUp = !('error' in answer);
     if (!('error' in answer)) return answer;
     if (answer.isInUse) return undefined;
     throw unavailableError(
@@ -44,7 +46,7 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonInfo | 
     );
   } finally {
     signal.removeEventListener('abort', stop);
-    if (signal.aborted && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    if (!isUp && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     child.unref();
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { processesWith } from '../harness/processes.ts';
@@ -69,6 +69,34 @@ describe('krt local', () => {
     expect(await daemon.local('down')).to.include({ code: 0, stdout: 'the embedded default is down\n' });
     expect(processesWith(daemon.home)).to.deep.equal([]);
     expect(await daemon.local('down')).to.include({ code: 0, stdout: 'the embedded default was down already\n' });
+  });
+
+  it('waits for programs as long as it was told to, which a second down may shorten', async () => {
+    await daemon.local('up', '--runtime', 'bash');
+    const running = daemon.start('run', '-r', 'bash', '-c', "trap '' TERM; echo up; while :; do sleep 0.1; done");
+    await running.shows('up');
+    const patient = daemon.start('local', 'down', '--grace', '10m');
+    // it is on its way out once it tells no more of itself
+    while ((await daemon.local('status')).code === 0);
+    expect(processesWith(daemon.home)).to.not.deep.equal([]);
+    expect(await daemon.local('down', '--grace', '0s')).to.include({ code: 0 });
+    expect((await patient.done).code).to.equal(0);
+    running.child.kill('SIGKILL');
+    await running.done;
+    expect(processesWith(daemon.home)).to.deep.equal([]);
+  });
+
+  it('leaves nothing where it can not start after all', async () => {
+    await daemon.local('up', '--runtime', 'bash');
+    await daemon.local('down');
+    const inTheWay = join(daemon.home, '.krt/control.sock');
+    mkdirSync(inTheWay);
+    const { code, stdout, stderr } = await daemon.local('up');
+    expect({ code, stdout }).to.deep.equal({ code: 69, stdout: '' });
+    expect(stderr).to.match(/^error: the embedded default did not start: .*\nits log: .*local\.log\n$/);
+    expect(processesWith(daemon.home)).to.deep.equal([]);
+    rmdirSync(inTheWay);
+    expect((await daemon.local('up')).code).to.equal(0);
   });
 
   it('is down after an up and a down at the same time, or up, but nothing between', async () => {
