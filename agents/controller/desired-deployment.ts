@@ -1,31 +1,18 @@
 import type { Deployment } from '../../crds/client/resources.ts';
-import {
-  ANNOTATION_CAPACITY,
-  ENV,
-  LABEL_MANAGED_BY,
-  LABEL_RUNTIME,
-  runtimeObjectName,
-  VOLUMES,
-} from '../../crds/v1alpha1/names.ts';
+import { ANNOTATION_CAPACITY, ENV, LABEL_RUNTIME, runtimeObjectName, VOLUMES } from '../../crds/v1alpha1/names.ts';
 import { type Container, capacityOf, type PodSpec, type Runtime, type Volume } from '../../crds/v1alpha1/runtime.ts';
-import { ownerOf } from './owner.ts';
+import { metaOf } from './owner.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
 import { graceEnv, mount, type SidecarOptions, sharedEnv, sidecar } from './sidecar.ts';
 
 /** The Deployment of a Runtime. What the user set in the template stays as it is; krt adds, and fills in defaults. */
 export function desiredDeployment(runtime: Runtime, options: SidecarOptions): Deployment {
-  const { name = '', namespace } = runtime.metadata;
   const { template, replicas = 1 } = runtime.spec;
-  const labels = { [LABEL_RUNTIME]: name };
+  const labels = { [LABEL_RUNTIME]: runtime.metadata.name ?? '' };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: {
-      name: runtimeObjectName(name),
-      ...(namespace && { namespace }),
-      labels: { ...labels, [LABEL_MANAGED_BY]: 'krt' },
-      ownerReferences: [ownerOf(runtime)],
-    },
+    metadata: metaOf(runtime),
     spec: {
       replicas,
       revisionHistoryLimit: 3,

@@ -1,7 +1,7 @@
 import type { NetworkPolicy } from '../../crds/client/resources.ts';
-import { LABEL_MANAGED_BY, LABEL_RUNTIME, runtimeObjectName } from '../../crds/v1alpha1/names.ts';
+import { LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
 import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
-import { ownerOf } from './owner.ts';
+import { metaOf } from './owner.ts';
 import { healthPortOf, runtimePortOf } from './sidecar.ts';
 
 /**
@@ -10,17 +10,11 @@ import { healthPortOf, runtimePortOf } from './sidecar.ts';
  * so a further one can open more.
  */
 export function desiredNetworkPolicy(runtime: Runtime): NetworkPolicy {
-  const { name = '', namespace } = runtime.metadata;
-  const labels = { [LABEL_RUNTIME]: name };
+  const labels = { [LABEL_RUNTIME]: runtime.metadata.name ?? '' };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: {
-      name: runtimeObjectName(name),
-      ...(namespace && { namespace }),
-      labels: { ...labels, [LABEL_MANAGED_BY]: 'krt' },
-      ownerReferences: [ownerOf(runtime)],
-    },
+    metadata: metaOf(runtime),
     spec: {
       podSelector: { matchLabels: labels },
       policyTypes: ['Ingress'],

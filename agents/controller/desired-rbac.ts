@@ -1,9 +1,9 @@
 import type { Role, RoleBinding } from '../../crds/client/resources.ts';
-import type { KubeObject, ObjectMeta } from '../../crds/v1alpha1/meta.ts';
-import { GROUP, LABEL_MANAGED_BY, LABEL_RUNTIME, runtimeObjectName } from '../../crds/v1alpha1/names.ts';
+import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
+import { GROUP, runtimeObjectName } from '../../crds/v1alpha1/names.ts';
 import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
 import { serviceAccountOf } from './desired-deployment.ts';
-import { ownerOf } from './owner.ts';
+import { metaOf } from './owner.ts';
 
 /** What runtimed may do, in the namespace of its Runtime; the controller can grant it only what it may do itself. */
 export const RUNTIMED_RULES: Role['rules'] = [
@@ -43,15 +43,5 @@ export function desiredRoleBinding(runtime: Runtime): RoleBinding {
     metadata: metaOf(runtime),
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: roleName },
     subjects: [{ kind: 'ServiceAccount', name: serviceAccountOf(runtime).name, namespace }],
-  };
-}
-
-function metaOf(runtime: Runtime): ObjectMeta {
-  const { name = '', namespace } = runtime.metadata;
-  return {
-    name: runtimeObjectName(name),
-    ...(namespace && { namespace }),
-    labels: { [LABEL_RUNTIME]: name, [LABEL_MANAGED_BY]: 'krt' },
-    ownerReferences: [ownerOf(runtime)],
   };
 }
