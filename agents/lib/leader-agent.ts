@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '../../crds/client/clock.ts';
 import { type Clients, makeClients } from '../../crds/client/index.ts';
+import { aborted } from './aborted.ts';
 import { countApiWrites, gaugeLeader } from './common-metrics.ts';
 import { serveHealth } from './health.ts';
 import { loadKubeConfig, ownNamespace } from './kube-config.ts';
@@ -96,11 +97,4 @@ export async function runLeaderAgent(options: LeaderAgentOptions): Promise<numbe
   }
   log.info('stopped');
   return 0;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

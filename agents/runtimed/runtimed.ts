@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
+import { aborted } from '../lib/aborted.ts';
 import type { Clock } from '../lib/clock.ts';
 import { countWatchRestarts } from '../lib/common-metrics.ts';
 import { isRuntimeError, type RuntimeClient } from '../protocol/index.ts';
@@ -123,7 +124,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   const following = { runs, clock, log, onRetry, namespace: pod.namespace, signal: hardStop.signal };
   const removal = store && runtime && removeWithRuns({ ...following, store, runtime });
   const loops = Promise.all([gate.run(), fence.run(), intake, removal]);
-  const drained = untilAborted(signal).then(() => drain(boss, options));
+  const drained = aborted(signal).then(() => drain(boss, options));
   const stopped = Promise.race([loops, drained]).finally(async () => {
     hardStop.abort(new Error('runtimed stops'));
     await loops.catch(() => undefined); // told by the race, or the abort itself
@@ -176,11 +177,4 @@ async function within(done: Promise<void>, ms: number, clock: Clock): Promise<bo
   const result = await Promise.race([inTime, tooLate]);
   over.abort();
   return result;
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { aborted } from '../../lib/aborted.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { serveRuntime } from '../../protocol/index.ts';
 import type { Planner } from './execution.ts';
@@ -84,11 +85,4 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
   const lingered = new AbortController();
   await Promise.race([served.drain(), clock.sleep(LINGER_MS, lingered.signal).catch(() => {})]); // aborted: drained
   lingered.abort();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
