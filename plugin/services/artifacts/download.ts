@@ -46,14 +46,19 @@ export async function downloadArtifacts(
   }
 }
 
-/** Writes one artifact to `output` as it comes. Throws at the end where its digest is wrong. */
-export async function printArtifact(run: Run, ref: ArtifactRef, output: Output, deps: SourceDeps): Promise<void> {
+/** The bytes of one artifact as they come. Throws at the end where its digest is wrong. */
+export async function* checkedBytes(run: Run, ref: ArtifactRef, deps: SourceDeps): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   for await (const chunk of artifactBytes(run, ref, 0, deps)) {
     hash.update(chunk);
-    await output.write(chunk);
+    yield chunk;
   }
   if (`sha256:${hash.digest('hex')}` !== ref.digest) throw wrongDigest(ref);
+}
+
+/** Writes one artifact to `output` as it comes. Throws at the end where its digest is wrong. */
+export async function printArtifact(run: Run, ref: ArtifactRef, output: Output, deps: SourceDeps): Promise<void> {
+  for await (const chunk of checkedBytes(run, ref, deps)) await output.write(chunk);
 }
 
 async function placeUnpacked(part: string, path: string, force: boolean): Promise<void> {
