@@ -21,9 +21,9 @@ async function parseFile(text: string, path: string): Promise<unknown> {
   const bare = text.replace(/^\uFEFF/, '');
   const json = bare.startsWith('{') ? parseJson(bare) : undefined;
   if (json !== undefined) return json;
-  const { parse } = await import('yaml');
+  const { parseYaml } = await import('./parse-yaml.ts');
   try {
-    return parse(bare);
+    return parseYaml(bare);
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     throw usageError(`the kubeconfig ${path} is not YAML: ${first?.replace(/:$/, '')}`);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
@@ -57,6 +57,15 @@ describe('krt as it is built', () => {
     const trusted = await version(['-s', url, '--certificate-authority', cert]);
     expect(trusted.stdout, trusted.stderr).to.include('Server Version: v1.99.0\n');
     expect((await version(['-s', url])).stdout).to.match(/self.signed certificate/i);
+  });
+
+  it('reads a kubeconfig in YAML', async () => {
+    const path = join(dir, 'kubeconfig');
+    const cluster = `{ server: "https://127.0.0.1:${portOf(server)}", certificate-authority: ${cert} }`;
+    const context = 'contexts: [{ name: a, context: { cluster: a } }]\ncurrent-context: a';
+    writeFileSync(path, `clusters: [{ name: a, cluster: ${cluster} }]\n${context}\n`);
+    const { stdout, stderr } = await version(['--kubeconfig', path]);
+    expect(stdout, stderr).to.include('Server Version: v1.99.0\n');
   });
 
   it('goes through the proxy of the environment', async () => {
