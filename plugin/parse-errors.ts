@@ -56,6 +56,7 @@ function inOneLine(message: string): string {
     .replace(/\n?See more help with --help$/, '')
     .replace(/^The following errors? occurred:\s*/, '')
     .replace(/^Parsing (--\S+)\s+/, '$1: ')
+    .replace(/(--[\w-]+)(=[^\n]*)? cannot also be provided when using (--[\w-]+)/g, '$1 and $3 do not go together')
     .replace(/\bMissing required flag (\S+)/g, '--$1 is missing')
     .replace(/\s*\n\s*/g, '; ')
     .trim();

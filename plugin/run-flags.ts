@@ -39,6 +39,10 @@ export const modeFlags = {
   artifacts: Flags.string({ summary: 'fetch its artifacts to this directory at the end', helpValue: '<dir>' }),
   'cancel-on-interrupt': Flags.boolean({ summary: 'Ctrl-C cancels the Run, which otherwise goes on' }),
   'dry-run': Flags.string({ summary: 'make nothing, only show what would be made', options: ['client', 'server'] }),
+  json: Flags.boolean({
+    summary: 'tell what happens as it does, output too: a JSON object a line',
+    exclusive: ['output', 'dry-run'],
+  }),
   output: outputFlag({
     summary: 'a format, as of get; --output KEY prints the value of that output',
     helpValue: '<format>',

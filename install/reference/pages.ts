@@ -5,7 +5,7 @@ import { loadCli } from '../../plugin/load-cli.ts';
 import { commandsPage } from './commands.ts';
 import { metricsPage } from './metrics.ts';
 import { type Crd, resourcesPage } from './resources.ts';
-import { eventsPage, exitCodesPage, reasonsPage } from './words.ts';
+import { eventsPage, exitCodesPage, reasonsPage, runEventsPage } from './words.ts';
 
 /** Every page of docs/reference by its path from the project's root. */
 export async function referencePages(root: string): Promise<Map<string, string>> {
@@ -16,6 +16,7 @@ export async function referencePages(root: string): Promise<Map<string, string>>
     ['docs/reference/exit-codes.md', exitCodesPage()],
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/reasons.md', reasonsPage()],
+    ['docs/reference/run-events.md', runEventsPage()],
     ['docs/reference/resources.md', resourcesPage(crds.map(file => parse(read(join(root, 'crds', file))) as Crd))],
   ]);
 }

@@ -2,6 +2,7 @@ import { EVENT_REASONS } from '../../agents/controller/event-reasons.ts';
 import { PENDING_REASONS } from '../../crds/v1alpha1/names.ts';
 import { REASONS } from '../../crds/v1alpha1/reasons.ts';
 import { EXIT_MEANINGS } from '../../plugin/exit-codes.ts';
+import { EVENT_FIELDS, RUN_EVENTS } from '../../plugin/services/run/run-event.ts';
 import { code, GENERATED, table } from './markdown.ts';
 
 /** The table of exit codes, which the README has too. */
@@ -56,4 +57,29 @@ Warnings; one that comes again is counted up. A Run that goes well has none. Whe
 a Pod for another reason than these, that reason is the Event's.
 
 ${table(['reason', 'of a', 'meaning'], rows)}`;
+}
+
+/** What `krt run --json` prints. */
+export function runEventsPage(): string {
+  const types = Object.entries(RUN_EVENTS).map(([type, { meaning, fields }]) => [
+    code(type),
+    meaning,
+    fields.map(code).join(', '),
+  ]);
+  const fields = Object.entries(EVENT_FIELDS).map(([field, meaning]) => [code(field), meaning]);
+  return `${GENERATED}# Events of krt run --json
+
+For programs that watch a Run: stdout has one JSON object a line (NDJSON) as each thing happens, and nothing else. Words
+for people go to stderr, and krt exits as it does without \`--json\`. It works with \`--wait\` (no output of the program)
+and \`--detach\` (the Run is made, and that is all); \`--dry-run\` and \`-o\` have nothing to tell as it happens. \`krt rerun\`
+has it too.
+
+All events have \`type\`, \`time\`, \`run\`, \`namespace\` and \`uid\`. \`created\` is the first; \`finished\` or \`deleted\` the last. A
+stream that ends without either was interrupted or broke off: the exit code and stderr say why, and the Run goes on. Of
+one attempt, \`scheduled\` comes before \`running\`, and that before its lines, which stand in their order; \`time\` comes
+from several clocks, and need not rise. Types and fields may be added: pass over what you do not know. Fields that are
+here keep their names and meanings.
+
+${table(['type', 'when', 'fields of its own'], types)}
+${table(['field', 'what it holds'], fields)}`;
 }

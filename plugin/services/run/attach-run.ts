@@ -11,6 +11,7 @@ import type { Emit } from '../logs/read-once.ts';
 import { RunLogReader } from '../logs/read-run.ts';
 import { type TrackedRun, trackRun } from '../track-run.ts';
 import { onAbort } from './on-abort.ts';
+import type { RunObserver } from './run-observer.ts';
 import { WaitingTeller } from './tell-waiting.ts';
 
 /** What attaching needs. */
@@ -22,6 +23,8 @@ export interface AttachDeps {
   readonly progress: Progress;
   /** Where the program's output goes; absent: it is not wanted. */
   readonly output?: LogOutput | undefined;
+  /** Told of all that is seen, output too where none is to be shown. */
+  readonly observer?: RunObserver | undefined;
   /** Whether an interrupt cancels the Run; otherwise it goes on without us. */
   readonly cancelOnInterrupt: boolean;
   /** How the user calls a command of krt about this Run, such as `krt cancel NAME`. */
@@ -36,16 +39,19 @@ const TROUBLE_MS = 5_000;
  * terminal when the Run was deleted. An interrupt detaches (it is thrown) or cancels.
  */
 export async function attachRun(run: Run, deps: AttachDeps): Promise<Run> {
-  const { clients, clock, progress, output } = deps;
+  const { clients, clock, progress, output, observer } = deps;
   const own = new AbortController();
   const tracked = trackRun(run, { runs: clients.runs, clock, signal: own.signal, onTrouble: troubleTeller(progress) });
   const waiting = new AbortController();
   const atLineStart = () => output?.atLineStart ?? true;
   const teller = new WaitingTeller(tracked, { progress, clock, atLineStart, signal: waiting.signal });
   const unsubscribe = onAbort(deps.signal, () => void interrupt(run, own, deps));
+  observer?.changed(run);
+  tracked.onChange(() => observer?.changed(tracked.latest));
   const telling = teller.run();
   try {
-    if (output) await showOutput(tracked, output, teller, own.signal, deps);
+    const emit = output ? emitTo(output, teller) : observer?.output;
+    if (emit) await showOutput(tracked, emit, own.signal, deps);
     return await tracked.until(isTerminal);
   } finally {
     unsubscribe();
@@ -59,24 +65,31 @@ export async function attachRun(run: Run, deps: AttachDeps): Promise<Run> {
 /** Shows the program's output to the end of the Run; where that can't be read, the Run itself is still waited for. */
 async function showOutput(
   tracked: TrackedRun,
-  output: LogOutput,
-  teller: WaitingTeller,
+  emit: Emit,
   signal: AbortSignal,
-  { clients, clock, progress }: AttachDeps,
+  { clients, clock, progress, output, observer }: AttachDeps,
 ): Promise<void> {
   const name = tracked.latest.metadata.name;
-  const emit: Emit = ({ stream, data }) => {
+  try {
+    const missing = await new RunLogReader(tracked, { open: clients.podLog, clock, signal, emit }).follow();
+    await output?.end();
+    for (const { attempt, why } of missing) {
+      if (observer) observer.missing({ attempt, why });
+      else progress.note(`Run ${name}, attempt ${attempt}: ${sanitise(why)}`);
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const why = (error as Error).message;
+    if (observer) observer.missing({ why });
+    else progress.note(`the output of Run ${name} can't be shown: ${sanitise(why)}`);
+  }
+}
+
+function emitTo(output: LogOutput, teller: WaitingTeller): Emit {
+  return ({ stream, data }) => {
     teller.output();
     return output.write(stream === 'stderr' ? 'stderr' : 'stdout', data);
   };
-  try {
-    const missing = await new RunLogReader(tracked, { open: clients.podLog, clock, signal, emit }).follow();
-    await output.end();
-    for (const { attempt, why } of missing) progress.note(`Run ${name}, attempt ${attempt}: ${sanitise(why)}`);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    progress.note(`the output of Run ${name} can't be shown: ${sanitise((error as Error).message)}`);
-  }
 }
 
 async function interrupt(run: Run, own: AbortController, deps: AttachDeps): Promise<void> {

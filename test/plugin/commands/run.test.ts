@@ -154,10 +154,7 @@ describe('the commands about one Run', () => {
         'error: -o: there is no output format "jsno"\ndid you mean json?',
       ],
       [['-r', 'bash', '-c', 'x', '-o', 'xml'], 'error: -o: there is no output format "xml"'],
-      [
-        ['-r', 'bash', '-c', 'x', '--detach', '--wait'],
-        'error: --wait=true cannot also be provided when using --detach',
-      ],
+      [['-r', 'bash', '-c', 'x', '--detach', '--wait'], 'error: --wait and --detach do not go together'],
       [['-r', 'bash', '-c', 'x', '--dry-run=maybe'], 'error: '],
     ] as const) {
       it(`refuses ${argv.join(' ')} before any request`, async () => {
