@@ -1,4 +1,5 @@
 import { type Collected, collectArtifacts } from './artifacts/collect.ts';
+import { holdingStore } from './artifacts/hold-run.ts';
 import type { AttemptResult, StopCause } from './attempt.ts';
 import type { Context } from './context.ts';
 import type { RunLog } from './logs/run-log.ts';
@@ -69,8 +70,8 @@ async function giveBack(target: WriteTarget, context: Context): Promise<void> {
 async function resultOf({ target, ended, cause, log }: Finishing, context: Context): Promise<AttemptResult> {
   const { attempt } = target;
   const paths = context.workspaces.at(attempt.id);
-  const [parsed, collected, lines] = await Promise.all([
-    ended.started ? readOutputs(paths.outputs).catch(unreadable) : NO_OUTPUTS,
+  const parsed = ended.started ? outputsIn(paths.outputs) : NO_OUTPUTS;
+  const [collected, lines] = await Promise.all([
     ended.started && cause !== 'Gone' ? collect(paths.artifacts, target, context) : NOTHING,
     log.end(),
   ]);
@@ -94,14 +95,19 @@ async function resultOf({ target, ended, cause, log }: Finishing, context: Conte
 const NO_OUTPUTS: ParsedOutputs = { outputs: {} };
 const NOTHING: Collected = { refs: [] };
 
-function collect(directory: string, { attempt }: WriteTarget, context: Context): Promise<Collected> {
-  const { artifactStore: store, clock, tuning, halted: signal } = context;
-  return collectArtifacts(directory, attempt, { store, clock, tuning: tuning.artifacts, signal });
+function collect(directory: string, target: WriteTarget, context: Context): Promise<Collected> {
+  const { runs: client, artifactStore, clock, tuning, halted: signal } = context;
+  const store = artifactStore && holdingStore(artifactStore, target, { client, clock, signal });
+  return collectArtifacts(directory, target.attempt, { store, clock, tuning: tuning.artifacts, signal });
 }
 
-function unreadable(error: Error): ParsedOutputs {
-  const message = `$KRUNTIME_OUTPUTS can not be read: ${error.message}`;
-  return { outputs: {}, problem: { reason: 'InvalidOutputs', message } };
+function outputsIn(path: string): ParsedOutputs {
+  try {
+    return readOutputs(path);
+  } catch (error) {
+    const message = `$KRUNTIME_OUTPUTS can not be read: ${(error as Error).message}`;
+    return { outputs: {}, problem: { reason: 'InvalidOutputs', message } };
+  }
 }
 
 async function journalResult({ attempt }: WriteTarget, result: AttemptResult, { journal, log }: Context) {

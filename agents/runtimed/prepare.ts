@@ -34,7 +34,9 @@ async function prepareWorkspace(
   signal: AbortSignal,
   { workspaces, clock, tuning, searchPath }: Context,
 ): Promise<ExecuteRequest> {
-  const workspace = await workspaces.make(attempt.id);
+  // the claim is on its way to the disk first, and both go on at once
+  await Promise.resolve();
+  const workspace = workspaces.make(attempt.id);
   const git = { clock, signal, timeoutMs: tuning.gitTimeoutMs, maxBytes: tuning.gitMaxBytes, searchPath };
   const entrypoint = await prepareSource(run.spec, workspace, git);
   return executeRequest(attempt, run, workspace, entrypoint);

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type ParsedOutputs, parseOutputs } from './outputs.ts';
 
 /** The largest file that is read: repeated keys may make it larger than the outputs it holds. */
@@ -8,12 +7,13 @@ const MAX_FILE_BYTES = 1024 * 1024;
 /**
  * The outputs in `path`, which user code had in its hands: links are not followed, nothing but a regular file is
  * opened for long, and no more than 1 MiB is read. No file means no outputs; throws only what the disk says.
+ * Synchronous: most are empty, and then trips to the thread pool would cost more than all of it.
  */
-export async function readOutputs(path: string): Promise<ParsedOutputs> {
-  let handle: Awaited<ReturnType<typeof open>>;
+export function readOutputs(path: string): ParsedOutputs {
+  let fd: number;
   try {
     // O_NONBLOCK: opening a FIFO that nobody writes to must not hang
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { outputs: {} };
@@ -22,13 +22,13 @@ export async function readOutputs(path: string): Promise<ParsedOutputs> {
     throw error;
   }
   try {
-    const stat = await handle.stat();
+    const stat = fstatSync(fd);
     if (!stat.isFile()) return invalid('$KRUNTIME_OUTPUTS is not a regular file');
     // every process of the Run is dead, so the file no longer grows
     const data = Buffer.alloc(Math.min(stat.size, MAX_FILE_BYTES) + 1);
     let size = 0;
     for (;;) {
-      const { bytesRead } = await handle.read(data, size, data.length - size, size);
+      const bytesRead = readSync(fd, data, size, data.length - size, size);
       if (bytesRead === 0) break;
       size += bytesRead;
     }
@@ -37,7 +37,7 @@ export async function readOutputs(path: string): Promise<ParsedOutputs> {
     const message = `$KRUNTIME_OUTPUTS is larger than ${MAX_FILE_BYTES} bytes`;
     return { ...parseOutputs(whole), problem: { reason: 'OutputsTooLarge', message } };
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { applyRecord, encodeRecord, type JournalRecord, type OpenAttempt, replayJournal } from './records.ts';
@@ -90,7 +91,8 @@ class FileJournal implements Journal {
     const data = Buffer.from(text);
     const { handle, size } = this.#file;
     // at a position of our own: what a failed write left behind is written over, not appended to
-    for (let at = 0; at < data.length; ) at += (await handle.write(data, at, data.length - at, size + at)).bytesWritten;
+    // into the page cache, which takes some microseconds; the disk is what is waited for
+    for (let at = 0; at < data.length; ) at += writeSync(handle.fd, data, at, data.length - at, size + at);
     await handle.datasync();
     this.#file.size += data.length;
   }

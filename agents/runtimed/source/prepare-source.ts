@@ -1,4 +1,5 @@
-import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { RunSpec } from '../../../crds/v1alpha1/run.ts';
 import type { Workspace } from '../workspace.ts';
@@ -18,7 +19,7 @@ export async function prepareSource(spec: RunSpec, workspace: Workspace, git: Gi
   const entrypoint = spec.entrypoint ?? DEFAULT_ENTRYPOINT;
   const path = pathWithin(workspace.work, entrypoint);
   if (source.inline !== undefined) {
-    await writeScript(path, entrypoint, source.inline);
+    writeScript(path, entrypoint, source.inline);
   } else if (source.repoURL !== undefined && source.commitSHA !== undefined) {
     await fetchCommit({ repoURL: source.repoURL, commitSHA: source.commitSHA }, workspace, git);
     await requireFile(workspace.work, path, entrypoint);
@@ -38,12 +39,12 @@ function pathWithin(dir: string, entrypoint: string): string {
   return path;
 }
 
-/** The workspace is empty, so no link can stand in the way. */
-async function writeScript(path: string, entrypoint: string, text: string): Promise<void> {
+/** The workspace is empty, so no link can stand in the way. Synchronous like all of its making. */
+function writeScript(path: string, entrypoint: string, text: string): void {
   try {
-    if (entrypoint.includes('/')) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (entrypoint.includes('/')) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // executable, so that its own `#!` line decides where it has one
-    await writeFile(path, text, { flag: 'wx', mode: 0o700 });
+    writeFileSync(path, text, { flag: 'wx', mode: 0o700 });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENAMETOOLONG' ? 'InvalidSource' : 'SourceUnavailable';
