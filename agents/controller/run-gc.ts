@@ -28,7 +28,9 @@ export async function reconcileEndedRun(deps: RunGcDeps, key: string, signal: Ab
   const run = runs.get(name, namespace);
   const due = run && deletionDue(run);
   if (due === undefined) return undefined;
-  if (due > clock.now()) return { requeueAfter: due - clock.now() };
+  const left = due - clock.now();
+  // never more than the time to live, however far a clock was set back
+  if (left > 0) return { requeueAfter: Math.min(left, run!.spec.ttlSecondsAfterFinished! * 1000) };
   try {
     await client.delete(name, namespace, { preconditions: { uid: run!.metadata.uid ?? '' }, signal });
     metrics.collected.inc();

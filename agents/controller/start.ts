@@ -14,12 +14,13 @@ import { type KeyLoopOptions, makeKeyLoop } from '../lib/key-loop.ts';
 import { makeEventWriter } from './events.ts';
 import { assignmentOf } from './lost-run.ts';
 import { makeMetrics } from './metrics.ts';
+import { NotReadyTimes, notReadySince } from './not-ready.ts';
 import { deletionDue, reconcileEndedRun } from './run-gc.ts';
 import { RuntimeReconciler } from './runtime-reconciler.ts';
 import type { SidecarOptions } from './sidecar.ts';
 import { slimPod, slimRun } from './slim.ts';
 import { reconcileStaleRun } from './stale-runs.ts';
-import { notReadySince, reconcileStuckPod } from './stuck-pods.ts';
+import { reconcileStuckPod } from './stuck-pods.ts';
 
 export interface ControllerOptions {
   /** The runtimed sidecar. */
@@ -75,7 +76,8 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   const staleDeps = { runs, pods, clock, log, events, metrics, random };
   const staleLoop = loop('stale-runs', (key, stop) => reconcileStaleRun(staleDeps, key, stop));
   const lostAfterMs = options.lostAfterMs ?? 300_000;
-  const stuckDeps = { client: clients.pods, pods: pods.cache, runs: runs.cache, clock, log, metrics, lostAfterMs };
+  const notReady = new NotReadyTimes(clock);
+  const stuckDeps = { client: clients.pods, pods: pods.cache, runs: runs.cache, notReady, log, metrics, lostAfterMs };
   const stuckLoop = loop('stuck-pods', (key, stop) => reconcileStuckPod(stuckDeps, key, stop));
   const gcDeps = { client: clients.runs, runs: runs.cache, clock, metrics };
   const gcLoop = loop('run-gc', (key, stop) => reconcileEndedRun(gcDeps, key, stop));
@@ -95,7 +97,7 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   const onUsed = (key: string) => {
     if (usedPending.has(key)) return;
     usedPending.add(key);
-    usedAlarms.set(key, clock.now() + (options.usedIntervalMs ?? 5_000));
+    usedAlarms.set(key, clock.monotonic() + (options.usedIntervalMs ?? 5_000));
   };
 
   runtimes.cache.on(({ type, object }) => {
@@ -105,7 +107,9 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   for (const { cache } of [deployments, serviceAccounts, roles, roleBindings, networkPolicies]) {
     cache.on(({ object }) => runtimeLoop.add(runtimeKeyOf(object)));
   }
-  pods.cache.on(({ object }) => {
+  pods.cache.on(({ type, object }) => {
+    if (type === 'deleted') notReady.forget(object);
+    else notReady.see(object, !pods.cache.hasSynced());
     runtimeLoop.add(runtimeKeyOf(object));
     for (const run of runs.cache.by('assignedTo', object.metadata.uid ?? '')) staleLoop.add(keyOf(run));
     if (notReadySince(object) !== undefined) stuckLoop.add(keyOf(object));
@@ -120,11 +124,11 @@ export async function startController(deps: ControllerDeps): Promise<void> {
     if (assigned || lostAssignment(change)) onUsed(`${object.metadata.namespace}/${object.spec.runtime}`);
     if (assigned) {
       const pod = pods.cache.get(assigned.pod, object.metadata.namespace ?? '');
-      if (!pod || pod.metadata.uid !== assigned.uid) staleLoop.addAt(keyOf(object), clock.now() + CACHE_LAG_MS);
+      if (!pod || pod.metadata.uid !== assigned.uid) staleLoop.addAfter(keyOf(object), CACHE_LAG_MS);
       else if (notReadySince(pod) !== undefined) stuckLoop.add(keyOf(pod));
     }
     const due = change.type === 'deleted' ? undefined : deletionDue(object);
-    if (due !== undefined) gcLoop.addAt(keyOf(object), due);
+    if (due !== undefined) gcLoop.addAfter(keyOf(object), Math.max(0, due - clock.now()));
   });
 
   await Promise.all(Object.values(caches).map(({ cache }) => cache.synced));

@@ -9,8 +9,8 @@ interface Alarm {
 
 /**
  * Any number of wake-up calls on one timer: at most one per key. `onDue` is called with each key at its instant
- * (milliseconds since the epoch) or at once where that has passed, never within `set`. Nothing sleeps while no
- * alarm is set, or once `signal` aborts.
+ * (by the clock's `monotonic`) or at once where that has passed, never within `set`. Nothing sleeps while no alarm is
+ * set, or once `signal` aborts.
  */
 export class Alarms {
   readonly #clock: Clock;
@@ -62,7 +62,7 @@ export class Alarms {
     if (at === undefined || this.#signal.aborted) return;
     const stop = new AbortController();
     this.#armed = { at, stop };
-    this.#clock.sleep(Math.max(0, at - this.#clock.now()), AbortSignal.any([this.#signal, stop.signal])).then(
+    this.#clock.sleep(Math.max(0, at - this.#clock.monotonic()), AbortSignal.any([this.#signal, stop.signal])).then(
       () => this.#ring(),
       () => undefined, // armed anew, or shutting down
     );
@@ -70,7 +70,7 @@ export class Alarms {
 
   #ring(): void {
     this.#armed = undefined;
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const due: string[] = [];
     for (const alarm of this.#queue) {
       if (alarm.at > now) break;

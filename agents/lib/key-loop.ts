@@ -25,8 +25,8 @@ export interface KeyLoopOptions {
 export interface KeyLoop {
   /** Asks for `key` to be reconciled, soon. */
   add(key: string): void;
-  /** Asks for it at an instant, in milliseconds since the epoch, in place of the instant asked before. */
-  addAt(key: string, at: number): void;
+  /** Asks for it in so many milliseconds, in place of what was asked before. */
+  addAfter(key: string, ms: number): void;
   /** Begins to work; before, keys only gather. */
   start(): void;
 }
@@ -64,7 +64,7 @@ export function makeKeyLoop(options: KeyLoopOptions): KeyLoop {
     try {
       const outcome = await reconcile(key, signal);
       failures.delete(key);
-      if (outcome) alarms.set(key, clock.now() + outcome.requeueAfter);
+      if (outcome) alarms.set(key, clock.monotonic() + outcome.requeueAfter);
     } catch (error) {
       if (!signal.aborted) retry(key, error);
     }
@@ -79,12 +79,12 @@ export function makeKeyLoop(options: KeyLoopOptions): KeyLoop {
     options.onError?.(key, error);
     // losing against another write is everyday life
     log[isConflict(error) ? 'debug' : 'warn']({ err: error, loop: name, key, delayMs: delay }, 'reconciling failed');
-    alarms.set(key, clock.now() + delay);
+    alarms.set(key, clock.monotonic() + delay);
   }
 
   return {
     add,
-    addAt: (key, at) => alarms.set(key, at),
+    addAfter: (key, ms) => alarms.set(key, clock.monotonic() + ms),
     start: () => {
       started = true;
       next();

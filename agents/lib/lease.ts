@@ -67,8 +67,8 @@ async function tryOnce(
   }
   const { holderIdentity, renewTime = '', leaseDurationSeconds = 0, leaseTransitions = 0 } = lease.spec ?? {};
   const renewal = `${holderIdentity} ${renewTime}`;
-  if (seen.renewal !== renewal) Object.assign(seen, { renewal, at: clock.now() });
-  const isFree = !holderIdentity || clock.now() >= seen.at + leaseDurationSeconds * 1000;
+  if (seen.renewal !== renewal) Object.assign(seen, { renewal, at: clock.monotonic() });
+  const isFree = !holderIdentity || clock.monotonic() >= seen.at + leaseDurationSeconds * 1000;
   if (holderIdentity !== identity && !isFree) return undefined;
   const transitions = leaseTransitions + (holderIdentity === identity ? 0 : 1);
   const acquireTime = holderIdentity === identity ? lease.spec?.acquireTime : undefined;
@@ -84,15 +84,15 @@ function hold(options: LeaseOptions, taken: Lease): HeldLease {
   let lease = taken;
 
   async function renew(): Promise<void> {
-    let renewed = clock.now();
+    let renewed = clock.monotonic();
     while (!lost.signal.aborted) {
       await clock.sleep(retryMs, stop.signal);
       // a request that hangs must not outlive the deadline: others may lead by then
-      const left = Math.max(0, renewed + renewDeadlineMs - clock.now());
+      const left = Math.max(0, renewed + renewDeadlineMs - clock.monotonic());
       const why = await within(clock, left, stop.signal, renewOnce);
-      if (why === undefined) renewed = clock.now();
+      if (why === undefined) renewed = clock.monotonic();
       else if (why !== '') lost.abort(new Error(why));
-      else if (clock.now() - renewed >= renewDeadlineMs) {
+      else if (clock.monotonic() - renewed >= renewDeadlineMs) {
         lost.abort(new Error(`the Lease was not renewed for ${renewDeadlineMs} ms`));
       }
     }

@@ -6,7 +6,8 @@ import { maxAttempts, type Run } from '../../crds/v1alpha1/run.ts';
 export type RetryDecision = { readonly again: false } | { readonly again: true; readonly at: number };
 
 const DEFAULT_BACKOFF_MS = 1000;
-const LONGEST_BACKOFF_MS = 60_000;
+/** The longest pause before another attempt. */
+export const LONGEST_BACKOFF_MS = 60_000;
 /** The part of a back-off that chance may take off, so that attempts which failed together don't return together. */
 const JITTER = 0.2;
 

@@ -142,7 +142,7 @@ export class Execution {
       if (!signal.aborted) throw error;
       return this.#never(this.#neverStarted());
     }
-    metrics.startLatency.observe((clock.now() - this.#start.attempt.startedAt) / 1000);
+    metrics.startLatency.observe(Math.max(0, clock.now() - this.#start.attempt.startedAt) / 1000);
     return this.#follow(log);
   }
 
@@ -195,7 +195,8 @@ export class Execution {
     const { clock } = this.#context;
     const { timeoutMs, startedAt } = this.attempt;
     if (timeoutMs === undefined) return;
-    const left = Math.max(0, startedAt + timeoutMs - clock.now());
+    // an adopted attempt has no other witness of its start than the wall clock, which may have been set since
+    const left = Math.min(timeoutMs, Math.max(0, startedAt + timeoutMs - clock.now()));
     await clock.sleep(left, this.#ended.signal).then(
       () => this.stop('Timeout'),
       () => undefined, // it ended in time

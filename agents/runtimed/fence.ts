@@ -25,7 +25,7 @@ export class Fence {
 
   constructor(options: FenceOptions) {
     this.#options = options;
-    this.#last = options.clock.now();
+    this.#last = options.clock.monotonic();
   }
 
   /** Whether the API server is out of reach for too long. */
@@ -35,7 +35,7 @@ export class Fence {
 
   /** The API server has answered. */
   touch(): void {
-    this.#last = this.#options.clock.now();
+    this.#last = this.#options.clock.monotonic();
     this.#fenced = false;
   }
 
@@ -44,14 +44,14 @@ export class Fence {
     const { clock, signal, afterMs, onFenced } = this.#options;
     const quarter = afterMs / 4;
     while (!signal.aborted) {
-      const silent = clock.now() - this.#last;
+      const silent = clock.monotonic() - this.#last;
       if (silent >= quarter) await this.#ask(Math.max(1, afterMs - silent));
-      if (!this.#fenced && clock.now() - this.#last >= afterMs) {
+      if (!this.#fenced && clock.monotonic() - this.#last >= afterMs) {
         this.#fenced = true;
         onFenced();
       }
-      const heard = clock.now() - this.#last < quarter;
-      const wait = heard ? this.#last + quarter - clock.now() : quarter / 4;
+      const heard = clock.monotonic() - this.#last < quarter;
+      const wait = heard ? this.#last + quarter - clock.monotonic() : quarter / 4;
       await clock.sleep(wait, signal).catch(() => undefined); // aborted: the loop ends
     }
   }

@@ -4,7 +4,7 @@ import type { SchedulerOptions } from './options.ts';
 import { type StatusPatch, waitPatch, waitsSince } from './patches.ts';
 import { pendingReason, type Waits } from './pending-reason.ts';
 import type { Pool } from './pool.ts';
-import { backOffEnd, readyAt, type Waiting } from './waiting.ts';
+import { readyAt, type Waiting } from './waiting.ts';
 
 export interface ReviewerDeps {
   clock: Clock;
@@ -43,12 +43,12 @@ export class Reviewer {
   /** Looks at an entry that is queued or aside: notes its reason, gives it up, or says when to look again. */
   review(entry: Waiting, pool: Pool): void {
     const { clock, options } = this.#deps;
-    const now = clock.now();
+    const now = clock.monotonic();
     const waits = this.#waits(entry, pool);
     const next: number[] = [];
     if (!waits.hopeless) entry.hopelessSince = undefined;
     else {
-      entry.hopelessSince ??= waitsSince(entry.run, waits.reason) ?? now;
+      entry.hopelessSince ??= now - this.#toldFor(entry, waits);
       const deadline = Math.max(entry.hopelessSince + options.unschedulableAfterMs, entry.notBefore);
       if (deadline <= now) {
         this.#deps.giveUp(entry, waits.message);
@@ -58,9 +58,15 @@ export class Reviewer {
     }
     const due = this.#noteDue(entry, waits, now);
     if (due > now) next.push(due);
-    else if (waitPatch(entry.run, waits, now)) this.#queueNote(entry, pool);
+    else if (waitPatch(entry.run, waits, clock.now())) this.#queueNote(entry, pool);
     if (readyAt(entry) > now) next.push(readyAt(entry));
     if (next.length > 0) this.#alarms.set(entry.key, Math.min(...next));
+  }
+
+  /** For how long the status has told this reason: a scheduler before this one may have told it. */
+  #toldFor({ run }: Waiting, { reason }: Waits): number {
+    const now = this.#deps.clock.now();
+    return Math.max(0, now - (waitsSince(run, reason) ?? now));
   }
 
   /** When the reason is worth a write; a reason that is new may be over in this very turn. */
@@ -78,7 +84,7 @@ export class Reviewer {
   }
 
   #waits(entry: Waiting, pool: Pool): Waits {
-    return pendingReason(entry, backOffEnd(entry) > this.#deps.clock.now(), pool);
+    return pendingReason(entry, entry.backOffEnd > this.#deps.clock.monotonic(), pool);
   }
 
   #queueNote(entry: Waiting, pool: Pool): void {

@@ -13,7 +13,7 @@ import type { Pool } from './pool.ts';
 import { Pools } from './pools.ts';
 import { Reviewer } from './reviewer.ts';
 import { Usage } from './usage.ts';
-import { keyOf, makeWaiting, readyAt, type Waiting } from './waiting.ts';
+import { keyOf, makeWaiting, readyAt, renew, type Waiting } from './waiting.ts';
 import { Writer } from './writer.ts';
 
 export interface RunSchedulerDeps {
@@ -97,9 +97,9 @@ export class RunScheduler {
   /** Takes a Pending Run in, or its newer copy. */
   #admit(run: Run): void {
     let entry = this.#waiting.get(keyOf(run));
-    if (entry) entry.run = run;
+    if (entry) renew(entry, run, this.#deps.clock);
     else {
-      entry = makeWaiting(run, this.#arrivals++, this.#deps.clock.now());
+      entry = makeWaiting(run, this.#arrivals++, this.#deps.clock);
       this.#waiting.set(entry.key, entry);
       this.#pools.for(entry).waiting.add(entry);
       this.#reviewer.begin(entry);
@@ -124,9 +124,9 @@ export class RunScheduler {
     if (entry.place === 'writing' || entry.place === 'ending') return;
     const pool = this.#pools.for(entry);
     const { cancelRequested } = entry.run.spec;
-    if (cancelRequested && entry.notBefore <= this.#deps.clock.now()) {
+    if (cancelRequested && entry.notBefore <= this.#deps.clock.monotonic()) {
       this.#end(entry, { reason: 'Cancelled', message: 'cancelled before it was given to a Pod' });
-    } else if (cancelRequested || readyAt(entry) > this.#deps.clock.now()) {
+    } else if (cancelRequested || readyAt(entry) > this.#deps.clock.monotonic()) {
       pool.queue.delete(entry);
       entry.place = 'aside';
       this.#reviewer.review(entry, pool);

@@ -1,5 +1,7 @@
+import type { Clock } from '../../crds/client/clock.ts';
 import type { PendingReason } from '../../crds/v1alpha1/names.ts';
 import { type Run, requestsOf } from '../../crds/v1alpha1/run.ts';
+import { LONGEST_BACKOFF_MS } from '../lib/retry.ts';
 import type { Quantities } from './quantities.ts';
 
 /** A Pending Run as the scheduler keeps it; `run` is the newest copy, the rest never changes. */
@@ -13,14 +15,16 @@ export interface Waiting {
   readonly created: number;
   /** Orders what was created in the same second: by arrival. */
   readonly arrival: number;
-  /** When this scheduler saw it become Pending, in milliseconds since the epoch. */
+  /** When this scheduler saw it become Pending; like all instants below by the clock's `monotonic`. */
   readonly since: number;
+  /** The end of the Run's own back-off; 0 where it has none. */
+  backOffEnd: number;
   /** Where it stands: ready to be bound, set aside for a reason, about to be ended, or with a write under way. */
   place: 'queued' | 'aside' | 'ending' | 'writing' | 'gone';
-  /** Why it waits, as last looked at, and since when, in milliseconds since the epoch. */
+  /** Why it waits, as last looked at, and since when. */
   reason: PendingReason | undefined;
   reasonSince: number;
-  /** Since when no waiting can help it, in milliseconds since the epoch. */
+  /** Since when no waiting can help it. */
   hopelessSince: number | undefined;
   /** Not tried before this instant, after a write that the server refused. */
   notBefore: number;
@@ -29,7 +33,8 @@ export interface Waiting {
 }
 
 /** An entry for a Run that has just become Pending. */
-export function makeWaiting(run: Run, arrival: number, now: number): Waiting {
+export function makeWaiting(run: Run, arrival: number, clock: Clock): Waiting {
+  const now = clock.monotonic();
   return {
     key: keyOf(run),
     uid: run.metadata.uid ?? '',
@@ -39,6 +44,7 @@ export function makeWaiting(run: Run, arrival: number, now: number): Waiting {
     created: Date.parse(run.metadata.creationTimestamp ?? '') || 0,
     arrival,
     since: now,
+    backOffEnd: backOffEnd(run, clock),
     place: 'aside',
     reason: undefined,
     reasonSince: now,
@@ -58,12 +64,19 @@ export function keyOf({ metadata }: Run): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 
-/** When the Run may be tried: the end of its back-off, or of ours, in milliseconds; 0 for at once. */
+/** When the Run may be tried: the end of its back-off, or of ours; 0 for at once. */
 export function readyAt(entry: Waiting): number {
-  return Math.max(backOffEnd(entry), entry.notBefore);
+  return Math.max(entry.backOffEnd, entry.notBefore);
 }
 
-/** The end of the Run's own back-off in milliseconds since the epoch; 0 where it has none. */
-export function backOffEnd({ run }: Waiting): number {
-  return Date.parse(run.status?.nextAttemptTime ?? '') || 0;
+/** Takes a newer copy of the Run. */
+export function renew(entry: Waiting, run: Run, clock: Clock): void {
+  if (run.status?.nextAttemptTime !== entry.run.status?.nextAttemptTime) entry.backOffEnd = backOffEnd(run, clock);
+  entry.run = run;
+}
+
+/** By the wall clock of whoever wrote it, which may be wrong: it is held against ours once, and never for long. */
+function backOffEnd({ status }: Run, clock: Clock): number {
+  const end = Date.parse(status?.nextAttemptTime ?? '');
+  return Number.isNaN(end) ? 0 : clock.monotonic() + Math.min(end - clock.now(), LONGEST_BACKOFF_MS);
 }

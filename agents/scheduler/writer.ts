@@ -8,7 +8,7 @@ import type { SchedulerMetrics } from './metrics.ts';
 import { bindPatch, type StatusPatch } from './patches.ts';
 import type { PlanPod } from './plan.ts';
 import type { Usage } from './usage.ts';
-import { backOffEnd, type Waiting } from './waiting.ts';
+import type { Waiting } from './waiting.ts';
 
 export interface WriterDeps {
   client: ResourceClient<Run>;
@@ -35,16 +35,16 @@ export class Writer {
   /** Gives the Run to the Pod; until the outcome is known, the slots count as taken. Never throws. */
   async bind(entry: Waiting, pod: PlanPod): Promise<void> {
     const { usage, clock, metrics } = this.#deps;
-    const begun = clock.now();
-    const since = Math.max(entry.since, backOffEnd(entry));
+    const begun = clock.monotonic();
+    const since = Math.max(entry.since, entry.backOffEnd);
     usage.assume(entry.key, pod.uid, entry.requests);
-    const written = await this.write(entry, bindPatch(entry.run, pod, begun), 'bind');
+    const written = await this.write(entry, bindPatch(entry.run, pod, clock.now()), 'bind');
     // settled only here: by now the cache has the answer, so the slots are counted by it, or free
     usage.settle(entry.key);
     if (!written) return;
     metrics.binds.inc();
-    metrics.bind.observe((clock.now() - begun) / 1000);
-    metrics.wait.observe((clock.now() - since) / 1000);
+    metrics.bind.observe((clock.monotonic() - begun) / 1000);
+    metrics.wait.observe((clock.monotonic() - since) / 1000);
   }
 
   /** Whether the patch was stored; whatever the outcome, the cache has the newest copy after it. Never throws. */
@@ -71,7 +71,7 @@ export class Writer {
   /** What the server will not take is tried again later, with more and more time between. */
   #onRefused(entry: Waiting, error: Error, kind: string): void {
     const { clock, log, metrics } = this.#deps;
-    entry.notBefore = clock.now() + Math.min(1000 * 2 ** entry.refusals++, 60_000);
+    entry.notBefore = clock.monotonic() + Math.min(1000 * 2 ** entry.refusals++, 60_000);
     metrics.refusals.inc();
     log.error({ err: error, run: entry.key, kind }, 'the API server refused a write');
   }

@@ -5,9 +5,11 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that moves only when a test says so; `advance` wakes sleepers in order of their instants. */
+/** A clock that moves only when a test says so; `advance` wakes sleepers in order of their instants, `jump` none. */
 export class FakeClock implements Clock {
   #now: number;
+  /** Not the other's number, so that a mix-up of the two shows. */
+  #monotonic = 5000;
   #sleepers: Sleeper[] = [];
 
   constructor(now = Date.parse('2026-01-01T00:00:00Z')) {
@@ -16,6 +18,15 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  /** Somebody sets the wall clock. */
+  jump(ms: number): void {
+    this.#now += ms;
   }
 
   /** How many sleeps are under way: a stray one after a test is a leak. */
@@ -34,7 +45,7 @@ export class FakeClock implements Clock {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       };
-      const sleeper = { at: this.#now + ms, wake };
+      const sleeper = { at: this.#monotonic + ms, wake };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#sleepers.push(sleeper);
     });
@@ -42,17 +53,22 @@ export class FakeClock implements Clock {
 
   /** Moves time on by `ms`, waking each sleeper at its own instant and letting its continuations run. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
+    const end = this.#monotonic + ms;
     for (;;) {
       await settle();
       const next = this.#sleepers.filter(s => s.at <= end).sort((a, b) => a.at - b.at)[0];
       if (!next) break;
-      this.#now = next.at;
+      this.#moveTo(next.at);
       this.#sleepers = this.#sleepers.filter(s => s !== next);
       next.wake();
     }
-    this.#now = end;
+    this.#moveTo(end);
     await settle();
+  }
+
+  #moveTo(monotonic: number): void {
+    this.#now += monotonic - this.#monotonic;
+    this.#monotonic = monotonic;
   }
 }
 

@@ -10,14 +10,18 @@ export class SkippingClock implements Clock {
     return systemClock.now() + this.#skipped;
   }
 
+  monotonic(): number {
+    return systemClock.monotonic() + this.#skipped;
+  }
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const end = this.now() + ms;
-    while (this.now() < end) {
+    const end = this.monotonic() + ms;
+    while (this.monotonic() < end) {
       const awake = new AbortController();
       const wake = () => awake.abort();
       this.#sleepers.add(wake);
       const either = signal ? AbortSignal.any([signal, awake.signal]) : awake.signal;
-      await systemClock.sleep(end - this.now(), either).catch(() => signal?.throwIfAborted());
+      await systemClock.sleep(end - this.monotonic(), either).catch(() => signal?.throwIfAborted());
       this.#sleepers.delete(wake);
     }
     signal?.throwIfAborted();

@@ -80,13 +80,14 @@ function failed(reason: SourceError['reason'], what: string, { lastWords }: GitF
 /** Aborts `stop` with a SourceError once time or size is over; ends when it is aborted. */
 async function watchBounds(workspace: Workspace, options: GitOptions, stop: AbortController): Promise<void> {
   const { clock, timeoutMs } = options;
-  const deadline = clock.now() + timeoutMs;
+  const deadline = clock.monotonic() + timeoutMs;
   while (!stop.signal.aborted) {
-    await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(0, deadline - clock.now())), stop.signal).catch(() => undefined); // over: seen by the loop
+    const wait = Math.min(LOOK_EVERY_MS, Math.max(0, deadline - clock.monotonic()));
+    await clock.sleep(wait, stop.signal).catch(() => undefined); // over: seen by the loop
     if (stop.signal.aborted) return;
     try {
       await requireSize(workspace, options);
-      if (clock.now() < deadline) continue;
+      if (clock.monotonic() < deadline) continue;
       const seconds = Math.round(timeoutMs / 1000);
       throw new SourceError('SourceUnavailable', `the repository could not be fetched within ${seconds} s`);
     } catch (error) {

@@ -120,8 +120,8 @@ export class Execution {
   async #clear(drained: Promise<void>): Promise<number> {
     const { clock, graceMs, drainMs } = this.#options;
     if (this.#endedBy) {
-      const deadline = clock.now() + graceMs;
-      while (!this.#containment.empty && clock.now() < deadline && !this.#graceOver.signal.aborted)
+      const deadline = clock.monotonic() + graceMs;
+      while (!this.#containment.empty && clock.monotonic() < deadline && !this.#graceOver.signal.aborted)
         await clock.sleep(20);
     } else {
       await within(drained, clock, drainMs);

@@ -4,11 +4,11 @@ import { desiredNetworkPolicy } from '../../../agents/controller/desired-network
 import { desiredRole, desiredRoleBinding, desiredServiceAccount } from '../../../agents/controller/desired-rbac.ts';
 import { hasDrifted, hashOf, stamped } from '../../../agents/controller/drift.ts';
 import { isPodGone, lostPatch } from '../../../agents/controller/lost-run.ts';
+import { notReadySince } from '../../../agents/controller/not-ready.ts';
 import { CONTROLLER_RULES } from '../../../agents/controller/rbac.ts';
 import { deletionDue } from '../../../agents/controller/run-gc.ts';
 import { computeStatus, type Observed } from '../../../agents/controller/runtime-status.ts';
 import { slimRun } from '../../../agents/controller/slim.ts';
-import { notReadySince } from '../../../agents/controller/stuck-pods.ts';
 import type { Pod } from '../../../crds/client/resources.ts';
 import type { RunReason } from '../../../crds/v1alpha1/reasons.ts';
 import type { Container } from '../../../crds/v1alpha1/runtime.ts';

@@ -134,6 +134,27 @@ describe('startController on Runs', () => {
     expect(world.status('a')?.reason).to.equal('PodLost');
   });
 
+  it('gives a Pod its five minutes whatever clocks say, but for those that began before it came', async () => {
+    world.clients.pods.seed(makePod('p').obj());
+    world.clients.pods.seed(makePod('old').notReady('2025-12-31T23:58:00Z').obj());
+    world.clients.runs.seed(makeRun('a').running('p').obj());
+    world.clients.runs.seed(makeRun('b').running('old').obj());
+    await world.start();
+    // a node whose clock is an hour late, a controller whose clock is set forwards, then backwards
+    world.clients.pods.seed(makePod('p').notReady('2025-12-31T23:00:00Z').obj());
+    world.clock.jump(3_600_000);
+    await world.pass(150_000);
+    const left = () => world.clients.pods.all().map(({ metadata }) => metadata.name);
+    expect(left()).to.deep.equal(['p', 'old']);
+    world.clock.jump(-7_200_000);
+    await world.pass(60_000);
+    expect(left()).to.deep.equal(['p']);
+    await world.pass(89_000);
+    expect(left()).to.deep.equal(['p']);
+    await world.pass(2_000);
+    expect(left()).to.deep.equal([]);
+  });
+
   it('spares a Pod that is ready again in time', async () => {
     world.clients.pods.seed(makePod('p').notReady('2026-01-01T00:00:00Z').obj());
     world.clients.runs.seed(makeRun('a').running('p').obj());
@@ -142,6 +163,17 @@ describe('startController on Runs', () => {
     world.clients.pods.seed(makePod('p').obj());
     await world.pass(200_000);
     expect(world.status('a')?.phase).to.equal('Running');
+  });
+
+  it('keeps no ended Run for longer than twice its time because a clock was set back', async () => {
+    await world.start();
+    world.clients.runs.seed(makeRun('a').spec({ ttlSecondsAfterFinished: 60 }).ended().obj());
+    await world.pass(1000);
+    world.clock.jump(-60_000);
+    await world.pass(61_000);
+    expect(world.clients.runs.all()).to.have.length(1);
+    await world.pass(60_000);
+    expect(world.clients.runs.all()).to.have.length(0);
   });
 
   it('deletes ended Runs when their time is over, also those that ended before it started', async () => {

@@ -75,14 +75,14 @@ describe('makeKeyLoop', () => {
     expect(at).to.have.length(5);
   });
 
-  it('comes back when a reconcile asks for it, or at an instant', async () => {
+  it('comes back when a reconcile asks for it, or in a while', async () => {
     const at: number[] = [];
     const { clock, loop } = make(async () => {
       at.push(clock.now());
       return at.length < 3 ? { requeueAfter: 100 } : undefined;
     });
     loop.start();
-    loop.addAt('a', 30);
+    loop.addAfter('a', 30);
     await clock.advance(1000);
     expect(at).to.deep.equal([30, 130, 230]);
     expect(clock.sleeping).to.equal(0);

@@ -85,6 +85,19 @@ describe('acquireLease', () => {
     expect(b.held).not.to.equal(undefined);
   });
 
+  it('is neither lost nor taken over when clocks are set', async () => {
+    const { contend, pass, clock } = makeWorld();
+    const a = contend('a');
+    await settle();
+    const b = contend('b');
+    for (const ms of [3_600_000, -7_200_000]) {
+      clock.jump(ms);
+      await pass(20);
+    }
+    expect(a.held!.lost.aborted).to.equal(false);
+    expect(b.held).to.equal(undefined);
+  });
+
   it('survives errors that are shorter than the deadline', async () => {
     const { contend, pass, leases, holder } = makeWorld();
     leases.failNext('get', new ApiError(500, { code: 500 }));

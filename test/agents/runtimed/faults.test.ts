@@ -110,6 +110,25 @@ describe('runtimed under faults', () => {
     expect(runtimed.notReady()).to.equal(undefined);
   });
 
+  it('is fenced by silence alone, and not by a clock that is set', async () => {
+    await bench.start();
+    bench.assign('a');
+    const execution = await bench.started('a');
+    await bench.clock.advance(1000);
+    bench.clock.jump(3_600_000);
+    await bench.clock.advance(60_000);
+    expect(execution.ended).to.equal(false);
+    bench.runs.before = () => {
+      throw refused();
+    };
+    bench.runs.log.close(refused());
+    await bench.clock.advance(100_000);
+    bench.clock.jump(-7_200_000);
+    await bench.clock.advance(100_000);
+    expect(execution.ended).to.equal(false);
+    await bench.until(() => execution.ended, { tick: 1000 });
+  });
+
   it('is not fenced by a quiet API server that answers', async () => {
     const runtimed = await bench.start();
     bench.assign('a');

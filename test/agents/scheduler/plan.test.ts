@@ -3,6 +3,7 @@ import { SortedQueue } from '../../../agents/lib/sorted-queue.ts';
 import { type PlanPod, plan } from '../../../agents/scheduler/plan.ts';
 import { compareWaiting, makeWaiting, type Waiting } from '../../../agents/scheduler/waiting.ts';
 import { makeRun } from '../../builders/run.ts';
+import { FakeClock } from '../../fakes/clock.ts';
 
 const pod = (name: string, runs: number, used = 0, more: Record<string, number> = {}): PlanPod => ({
   name,
@@ -126,13 +127,14 @@ describe('plan', () => {
 
   it('costs the same for 5,000 queued Runs as for 10: a look at the front, O(log n) comparisons to take one out', () => {
     const costOf = (length: number) => {
+      const clock = new FakeClock();
       let comparisons = 0;
       let looks = 0;
       const queue = new SortedQueue<Waiting>((a, b) => {
         comparisons++;
         return compareWaiting(a, b);
       });
-      for (let i = 0; i < length; i++) queue.add(makeWaiting(makeRun(`r${i}`).obj(), i, 0));
+      for (let i = 0; i < length; i++) queue.add(makeWaiting(makeRun(`r${i}`).obj(), i, clock));
       const counted = {
         *[Symbol.iterator]() {
           for (const item of { [Symbol.iterator]: () => queue[Symbol.iterator]() }) {

@@ -89,6 +89,33 @@ describe('startScheduler', () => {
     expect(world.clients.runs.peek('a')?.status).not.to.have.property('nextAttemptTime');
   });
 
+  it('waits out a back-off as long as it was when it began, however the clock is set', async () => {
+    await startWith(3);
+    const status = { attempt: 1, nextAttemptTime: '2026-01-01T00:00:02.500000Z' };
+    for (const [name, ms] of Object.entries({ a: 3_600_000, b: -3_600_000 })) {
+      world.clients.runs.seed(makeRun(name).status(status).obj());
+      await quiet();
+      world.clock.jump(ms);
+    }
+    await world.clock.advance(2499);
+    await quiet();
+    expect([world.phase('a'), world.phase('b')]).to.deep.equal(['Pending', 'Scheduled']);
+    await world.clock.advance(1);
+    await quiet();
+    expect(world.phase('a')).to.equal('Scheduled');
+  });
+
+  it('waits no longer than the longest back-off for a Pod whose clock is an hour ahead', async () => {
+    await startWith(1);
+    world.clients.runs.seed(makeRun('a').status({ attempt: 1, nextAttemptTime: '2026-01-01T01:00:00Z' }).obj());
+    await world.clock.advance(59_999);
+    await quiet();
+    expect(world.phase('a')).to.equal('Pending');
+    await world.clock.advance(1);
+    await quiet();
+    expect(world.phase('a')).to.equal('Scheduled');
+  });
+
   it('binds in order of priority, then age, then arrival', async () => {
     await startWith(1);
     world.clients.runs.seed(makeRun('first').obj());

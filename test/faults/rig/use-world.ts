@@ -1,11 +1,11 @@
 import { tally } from './tally.ts';
 import { World } from './world.ts';
 
-/** What mocha allows a case of this suite. */
-export const CASE_TIMEOUT_MS = 240_000;
-
 /** The long form of the suite: the counts and times of the book, not those that fit into a CI. */
 export const IS_LONG = process.env['KRT_FAULTS'] === 'long';
+
+/** What mocha allows a case of this suite. */
+export const CASE_TIMEOUT_MS = IS_LONG ? 900_000 : 240_000;
 
 /** A world for the suite that calls this, with one Pod; faults of a case end with it. */
 export function useWorld(slots = 4): World {

@@ -107,9 +107,9 @@ async function untilOver(
   signal: AbortSignal,
 ): Promise<void> {
   const timeoutMs = (timeoutSeconds || DEFAULT_TIMEOUT_S) * 1000;
-  const end = clock.now() + timeoutMs;
+  const end = clock.monotonic() + timeoutMs;
   try {
-    for (let left = timeoutMs; left > 0; left = end - clock.now()) {
+    for (let left = timeoutMs; left > 0; left = end - clock.monotonic()) {
       await clock.sleep(bookmarks ? Math.min(left, BOOKMARK_MS) : left, signal);
       if (bookmarks) stream.bookmark(false);
     }

@@ -32,20 +32,20 @@ export async function probeForEver(options: ProberOptions): Promise<void> {
   let everOk = false;
   try {
     await clock.sleep((probe.initialDelaySeconds ?? 0) * 1000, signal);
-    let tick = clock.now();
+    let tick = clock.monotonic();
     while (!signal.aborted) {
       const result = await timed(options, check);
       if (signal.aborted) return;
-      const isDue = clock.now() >= tick;
+      const isDue = clock.monotonic() >= tick;
       everOk ||= result.ok;
       if (result.ok || isDue) {
         if (!result.ok) options.onFailure?.(result.message);
         const next = afterResult(state, result, probe);
         if (next.verdict !== undefined && next.verdict !== state.verdict) onVerdict(next.verdict, result.message);
         state = next;
-        tick = isDue ? Math.max(tick + period, clock.now()) : clock.now() + period;
+        tick = isDue ? Math.max(tick + period, clock.monotonic()) : clock.monotonic() + period;
       }
-      const untilTick = Math.max(0, tick - clock.now());
+      const untilTick = Math.max(0, tick - clock.monotonic());
       await clock.sleep(everOk ? untilTick : Math.min(eager, untilTick), signal);
     }
   } catch (error) {

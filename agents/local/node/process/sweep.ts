@@ -17,14 +17,14 @@ const GIVE_UP_MS = 30_000;
 export async function sweep(started: readonly StartedProcess[], clock: Clock): Promise<number> {
   const marks = new Set(started.map(({ mark }) => mark));
   await killGroups(started);
-  const giveUp = clock.now() + GIVE_UP_MS;
+  const giveUp = clock.monotonic() + GIVE_UP_MS;
   // one look around may miss a process that starts while its parent, which is looked at next, ends
   for (let empty = 0; empty < 2; ) {
     const left = markedProcesses(marks);
     for (const pid of left) send(pid, 'SIGKILL');
     empty = left.length === 0 ? empty + 1 : 0;
     if (left.length === 0) continue;
-    if (clock.now() > giveUp) return left.length;
+    if (clock.monotonic() > giveUp) return left.length;
     await clock.sleep(PAUSE_MS);
   }
   return 0;

@@ -74,10 +74,10 @@ export class Containment {
   /** Kills whatever is left, again and again until a look around finds none; gives how many could not be killed. */
   async killAll(): Promise<number> {
     const { clock } = this.#options;
-    const giveUp = clock.now() + LONGEST_DEATH_MS;
+    const giveUp = clock.monotonic() + LONGEST_DEATH_MS;
     for (let pause = 1; ; pause = Math.min(pause * 2, 100)) {
       const left = this.#killOnce();
-      if (left === 0 || clock.now() > giveUp) return left;
+      if (left === 0 || clock.monotonic() > giveUp) return left;
       await clock.sleep(pause);
     }
   }
