@@ -1,8 +1,8 @@
-// Bundles what ships: one file per agent, the CLI split so that a command loads only what it needs.
+// Bundles what ships: one file per agent, one for the library, the CLI split so that a command loads only what it needs.
 import { globSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -80,6 +80,7 @@ const common: BuildOptions = {
   keepNames: true,
   legalComments: 'linked',
   logLevel: 'warning',
+  metafile: true,
   define: { 'process.env.KRT_VERSION': JSON.stringify(version) },
   plugins: [lazyHttp, leanClientNode],
   // some dependencies are CommonJS and call require() for Node's own modules
@@ -89,7 +90,7 @@ const common: BuildOptions = {
 const commands = globSync('plugin/commands/**/*.ts', { cwd: root });
 // made beside and put in place whole: what runs from dist meanwhile finds the old or the new one
 const made = await mkdtemp(join(root, '.dist-'));
-await Promise.all([
+const [agents, cli, library] = await Promise.all([
   build({ ...common, entryPoints: AGENTS, outdir: join(made, 'agents') }),
   build({
     ...common,
@@ -100,13 +101,33 @@ await Promise.all([
     entryPoints: [...commands, 'plugin/main.ts', 'plugin/help.ts'],
     chunkNames: 'chunks/[name]-[hash]',
   }),
+  // whole, since an entry more would split what the CLI starts with
+  build({
+    ...common,
+    plugins: [lazyModules, ...common.plugins!],
+    entryPoints: { library: 'plugin/library/index.ts' },
+    outdir: made,
+  }),
   cp(join(root, 'agents/protocol/executor.proto'), join(made, 'agents/executor.proto')),
   cp(join(root, 'crds'), join(made, 'crds'), {
     recursive: true,
     filter: path => !path.endsWith('.ts') && !/v1alpha1|client/.test(path.slice(root.length)),
   }),
 ]);
+await writeFile(join(made, 'bundled.json'), JSON.stringify(await packagesIn([agents, cli, library]), undefined, 2));
 await chmod(made, 0o755);
 await rename(join(root, 'dist'), join(made, 'old')).catch(() => undefined); // the first build
 await rename(made, join(root, 'dist'));
 await rm(join(root, 'dist/old'), { recursive: true, force: true });
+
+/** What the bundles hold of others, each as `name@version`: the list of parts of a release is made of it. */
+async function packagesIn(results: readonly BuildResult[]): Promise<string[]> {
+  const outputs = results.flatMap(({ metafile }) => Object.values(metafile!.outputs));
+  const files = outputs.flatMap(({ inputs }) => Object.keys(inputs).filter(path => inputs[path]!.bytesInOutput > 0));
+  const folders = new Set(files.flatMap(path => /^(?:.*:)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+  const names = [...folders].map(async folder => {
+    const { name, version } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+    return `${name}@${version}`;
+  });
+  return [...new Set(await Promise.all(names))].sort();
+}

@@ -1,8 +1,13 @@
 import { ApiError, ConnectionError } from '../crds/client/api-error.ts';
 import { deniedError, internalError, KrtError, unavailableError, usageError } from './errors.ts';
 
-/** Any failure of the client edge as the error that the user sees; what is not one of ours is returned as it is. */
-export function adviseOn(error: unknown): unknown {
+/**
+ * Any failure of the client edge as the error that the user sees; what is not one of ours is returned as it is. What
+ * `signal` has ended tells its reason.
+ */
+export function adviseOn(error: unknown, signal?: AbortSignal): unknown {
+  // an aborted request tells the abort's reason or, where Node makes the error, a plain AbortError
+  if (signal?.aborted && (error as Partial<Error>)?.name === 'AbortError') return signal.reason;
   if (error instanceof KrtError) return error;
   if (error instanceof ConnectionError) return adviseOnConnection(error);
   if (error instanceof ApiError) return adviseOnAnswer(error);

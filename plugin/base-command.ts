@@ -52,9 +52,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<never> {
-    // an aborted request tells the abort's reason or, where Node makes the error, a plain AbortError
-    const { signal } = this.context ?? {};
-    throw signal?.aborted && error.name === 'AbortError' ? signal.reason : adviseOn(error);
+    throw adviseOn(error, this.context?.signal);
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

@@ -101,7 +101,8 @@ describe('the architecture', () => {
 
   it('reads the environment only in entry points', () => {
     const environment = /\bprocess\.(env\b(?!\.KRT_VERSION)|argv\b)/;
-    const entryPoints = /^plugin\/(bin\/|main\.ts$|context\.ts$|base-command\.ts$)|^agents\/[a-z/]+\/main\.ts$/;
+    const entryPoints =
+      /^plugin\/(bin\/|main\.ts$|context\.ts$|base-command\.ts$|library\/connect\.ts$)|^agents\/[a-z/]+\/main\.ts$/;
     expect(linesWith(environment, entryPoints)).to.deep.equal([]);
   });
 

@@ -13,7 +13,7 @@ export interface App {
 
 /** What krt reads when it runs; no file is binary. */
 const FILES = [
-  'dist/**/*.*',
+  'dist/{agents,crds,plugin}/**/*.*',
   'plugin/bin/run.js',
   'install/install*.yaml',
   'install/runtimes/*.yaml',

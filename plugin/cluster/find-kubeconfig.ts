@@ -47,8 +47,10 @@ async function readList(list: string): Promise<Kubeconfig> {
   return mergeKubeconfigs(found);
 }
 
-/** In a Pod, kubelet says where the API server is, and mounts what is needed to speak to it. */
-async function readServiceAccount(env: NodeJS.ProcessEnv): Promise<Kubeconfig | undefined> {
+/**
+ * In a Pod, kubelet says where the API server is, and mounts what is needed to speak to it; undefined anywhere else.
+ */
+export async function readServiceAccount(env: NodeJS.ProcessEnv): Promise<Kubeconfig | undefined> {
   const [host, port] = [env['KUBERNETES_SERVICE_HOST'], env['KUBERNETES_SERVICE_PORT']];
   const tokenFile = `${SERVICE_ACCOUNT}/token`;
   if (!host || !port || !(await isThere(tokenFile))) return undefined;

@@ -25,21 +25,21 @@ const FLAGS: readonly (readonly [field: string, flag: string, option: keyof RunO
 const LONGEST_VALUE = 60;
 const MOST_ERRORS = 3;
 
-/** Throws a usage error that names each bad field and its flag, where the API server would refuse `spec`. */
-export function refuseBadSpec(spec: RunSpec, options: RunOptions): void {
+/** Throws a usage error that names each bad field, and its flag where there are any, where the API server would refuse `spec`. */
+export function refuseBadSpec(spec: RunSpec, options?: RunOptions): void {
   const errors = validateRunSpec(spec);
   if (errors.length > 0) throw badSpecError(errors, options);
 }
 
-function badSpecError(errors: readonly FieldError[], options: RunOptions): KrtError {
+function badSpecError(errors: readonly FieldError[], options: RunOptions | undefined): KrtError {
   const lines = errors.slice(0, MOST_ERRORS).map(error => tell(error, options));
   if (errors.length > MOST_ERRORS) lines.push(`and ${errors.length - MOST_ERRORS} more`);
   return usageError(lines.join('\n'), undefined, 'Invalid');
 }
 
-function tell({ field, message }: FieldError, options: RunOptions): string {
+function tell({ field, message }: FieldError, options: RunOptions | undefined): string {
   const [, flag, option] = FLAGS.find(([path]) => field === path || /^[.[]/.test(behind(field, path))) ?? [];
-  if (!flag || !option) return `${field} ${message}`;
+  if (!flag || !option || !options) return `${field} ${message}`;
   const value = givenFor(field, options[option]);
   return `${flag}${value === undefined ? '' : ` ${JSON.stringify(value)}`}: ${field} ${message}`;
 }

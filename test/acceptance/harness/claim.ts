@@ -7,7 +7,10 @@ import type { World } from './world.ts';
  * A claim of the world's namespace. A cluster without a provisioner gets a volume for it: a folder of this machine,
  * which its node is; the embedded default has no volumes and binds claims itself.
  */
-export async function makeClaim({ clients, namespace, dir }: World, name: string): Promise<void> {
+export async function makeClaim(
+  { clients, namespace, dir }: Pick<World, 'clients' | 'namespace' | 'dir'>,
+  name: string,
+): Promise<void> {
   const { transport } = clients;
   const spec = { storageClassName: '', accessModes: ['ReadWriteMany'] };
   const storage = '1Gi';
