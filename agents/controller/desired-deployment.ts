@@ -1,9 +1,23 @@
 import type { Deployment } from '../../crds/client/resources.ts';
-import { ANNOTATION_CAPACITY, ENV, LABEL_RUNTIME, runtimeObjectName, VOLUMES } from '../../crds/v1alpha1/names.ts';
-import { type Container, capacityOf, type PodSpec, type Runtime, type Volume } from '../../crds/v1alpha1/runtime.ts';
+import {
+  ANNOTATION_CAPACITY,
+  ANNOTATION_ISOLATION,
+  ENV,
+  LABEL_RUNTIME,
+  runtimeObjectName,
+  VOLUMES,
+} from '../../crds/v1alpha1/names.ts';
+import {
+  type Container,
+  capacityOf,
+  isolationOf,
+  type PodSpec,
+  type Runtime,
+  type Volume,
+} from '../../crds/v1alpha1/runtime.ts';
 import { metaOf } from './owner.ts';
 import { containerSecurity, podSecurity } from './pod-security.ts';
-import { graceEnv, mount, type SidecarOptions, sharedEnv, sidecar } from './sidecar.ts';
+import { graceEnv, limitsEnv, mount, type SidecarOptions, sharedEnv, sidecar } from './sidecar.ts';
 
 /** The Deployment of a Runtime. What the user set in the template stays as it is; krt adds, and fills in defaults. */
 export function desiredDeployment(runtime: Runtime, options: SidecarOptions): Deployment {
@@ -26,6 +40,7 @@ export function desiredDeployment(runtime: Runtime, options: SidecarOptions): De
           annotations: {
             ...template.metadata?.annotations,
             [ANNOTATION_CAPACITY]: JSON.stringify(capacityOf(runtime)),
+            [ANNOTATION_ISOLATION]: isolationOf(runtime),
           },
         },
         spec: desiredPodSpec(runtime, options),
@@ -62,11 +77,11 @@ function desiredPodSpec(runtime: Runtime, options: SidecarOptions): PodSpec {
 function withRuntime(container: Container, index: number, runtime: Runtime): Container {
   if (index !== 0) return container;
   const { env = [], volumeMounts = [] } = container;
-  const wanted = [...sharedEnv(runtime), ...graceEnv(runtime, ENV.shutdownSeconds)];
+  const wanted = [...sharedEnv(runtime), limitsEnv(runtime), ...graceEnv(runtime, ENV.shutdownSeconds)];
   const missing = wanted.filter(({ name }) => !env.some(own => own.name === name));
   return {
     ...container,
-    securityContext: containerSecurity(container, runtime.spec.template.spec),
+    securityContext: containerSecurity(container, runtime.spec.template.spec, isolationOf(runtime)),
     env: [...env, ...missing],
     volumeMounts: [...volumeMounts, mount('workspace'), { ...mount('auth'), readOnly: true }],
   };

@@ -22,9 +22,19 @@ export function makeMetrics(registry: Registry) {
       help: 'Pods deleted because they held Runs and were not ready for too long',
       registers,
     }),
+    spentPods: new Counter({
+      name: 'krt_controller_spent_pods_total',
+      help: 'Pods of isolation PodPerRun deleted because their Run was over',
+      registers,
+    }),
     collected: new Counter({
       name: 'krt_controller_collected_runs_total',
       help: 'Runs deleted after their ttlSecondsAfterFinished',
+      registers,
+    }),
+    left: new Counter({
+      name: 'krt_controller_artifacts_left_total',
+      help: 'Runs that were deleted while what they had in the ArtifactStore could not be',
       registers,
     }),
     failures: new Counter({

@@ -1,4 +1,4 @@
-import type { Container, PodSpec } from '../../crds/v1alpha1/runtime.ts';
+import type { Container, Isolation, PodSpec } from '../../crds/v1alpha1/runtime.ts';
 
 type SecurityContext = Record<string, unknown>;
 
@@ -21,8 +21,13 @@ export function podSecurity(spec: PodSpec): SecurityContext {
  * The securityContext of the container that runs the programs. One that is to be root, or privileged, keeps its
  * capabilities: without them it could not do what it was made root for.
  */
-export function containerSecurity(container: Container, spec: PodSpec): SecurityContext {
+export function containerSecurity(
+  container: Container,
+  spec: PodSpec,
+  isolation: Isolation = 'SharedUser',
+): SecurityContext {
   const given = contextOf(container);
+  if (isolation === 'UserPerSlot') return { ...SWITCHES_USERS, ...given };
   const { privileged, capabilities } = given as { privileged?: boolean; capabilities?: { add?: string[] } };
   const asRoot = given['runAsUser'] === undefined ? isRoot(spec) : isRoot(container);
   // the API server refuses these together with allowPrivilegeEscalation: false
@@ -33,6 +38,17 @@ export function containerSecurity(container: Container, spec: PodSpec): Security
     ...given,
   };
 }
+
+/**
+ * What giving each program a user of its own takes: to become that user, to hand it its workspace and take it back,
+ * and to kill what it started. Programs get nothing of it. Pod Security `baseline` allows it, `restricted` does not.
+ */
+const SWITCHES_USERS: SecurityContext = {
+  runAsUser: 0,
+  runAsNonRoot: false,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'SETGID', 'SETUID'] },
+};
 
 const isRoot = (of: PodSpec | Container) => contextOf(of)['runAsUser'] === 0;
 

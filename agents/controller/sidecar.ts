@@ -6,11 +6,13 @@ import {
   S3_SECRET_KEYS,
   VOLUMES,
 } from '../../crds/v1alpha1/names.ts';
+import { parseQuantity, runLimitsOf } from '../../crds/v1alpha1/run-limits.ts';
 import {
   type Container,
   capacityOf,
   DEFAULT_RUNTIME_PORT,
   type EnvVar,
+  isolationOf,
   type Runtime,
   type VolumeMount,
 } from '../../crds/v1alpha1/runtime.ts';
@@ -43,7 +45,16 @@ export function sharedEnv(runtime: Pick<Runtime, 'spec'>): EnvVar[] {
     { name: ENV.runtimePort, value: String(runtimePortOf(runtime)) },
     { name: ENV.authDir, value: VOLUMES.auth.mountPath },
     { name: ENV.workspaceDir, value: VOLUMES.workspace.mountPath },
+    { name: ENV.isolation, value: isolationOf(runtime) },
   ];
+}
+
+/** What one Run may use, for the Runtime Server, which holds it. */
+export function limitsEnv(runtime: Pick<Runtime, 'spec'>): EnvVar {
+  const { memory, processes, disk } = runLimitsOf(runtime);
+  const bytes = (quantity: string) => Math.floor(parseQuantity(quantity) ?? 0);
+  const value = { ...(memory && { memory: bytes(memory) }), processes, disk: bytes(disk) };
+  return { name: ENV.limits, value: JSON.stringify(value) };
 }
 
 /** What the last words of runtimed and of the Runtime Server take, in seconds. */

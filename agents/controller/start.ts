@@ -19,6 +19,7 @@ import { deletionDue, reconcileEndedRun } from './run-gc.ts';
 import { RuntimeReconciler } from './runtime-reconciler.ts';
 import type { SidecarOptions } from './sidecar.ts';
 import { slimPod, slimRun } from './slim.ts';
+import { reconcileSpentPod, takesOneRun } from './spent-pods.ts';
 import { reconcileStaleRun } from './stale-runs.ts';
 import { reconcileStuckPod } from './stuck-pods.ts';
 
@@ -79,6 +80,9 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   const notReady = new NotReadyTimes(clock);
   const stuckDeps = { client: clients.pods, pods: pods.cache, runs: runs.cache, notReady, log, metrics, lostAfterMs };
   const stuckLoop = loop('stuck-pods', (key, stop) => reconcileStuckPod(stuckDeps, key, stop));
+  const left = new Set<string>();
+  const spentDeps = { client: clients.pods, pods: pods.cache, runs: runs.cache, left, notReady, log, metrics };
+  const spentLoop = loop('spent-pods', (key, stop) => reconcileSpentPod(spentDeps, key, stop));
   const gcDeps = { client: clients.runs, runs: runs.cache, clock, metrics };
   const gcLoop = loop('run-gc', (key, stop) => reconcileEndedRun(gcDeps, key, stop));
 
@@ -112,7 +116,10 @@ export async function startController(deps: ControllerDeps): Promise<void> {
     else notReady.see(object, !pods.cache.hasSynced());
     runtimeLoop.add(runtimeKeyOf(object));
     for (const run of runs.cache.by('assignedTo', object.metadata.uid ?? '')) staleLoop.add(keyOf(run));
-    if (notReadySince(object) !== undefined) stuckLoop.add(keyOf(object));
+    if (type === 'deleted') left.delete(object.metadata.uid ?? '');
+    if (notReadySince(object) === undefined) return;
+    stuckLoop.add(keyOf(object));
+    if (takesOneRun(object)) spentLoop.add(keyOf(object));
   });
   runs.cache.on(change => {
     const { object } = change;
@@ -121,7 +128,15 @@ export async function startController(deps: ControllerDeps): Promise<void> {
       metrics.ended.inc({ phase: phaseOf(object), reason: object.status?.reason ?? '' });
     }
     const assigned = newAssignment(change);
-    if (assigned || lostAssignment(change)) onUsed(`${object.metadata.namespace}/${object.spec.runtime}`);
+    const lost = lostAssignment(change);
+    if (assigned || lost) onUsed(`${object.metadata.namespace}/${object.spec.runtime}`);
+    if (lost) {
+      const pod = pods.cache.get(lost.pod, object.metadata.namespace ?? '');
+      if (pod && takesOneRun(pod) && pod.metadata.uid === lost.uid) {
+        left.add(lost.uid);
+        spentLoop.add(keyOf(pod));
+      }
+    }
     if (assigned) {
       const pod = pods.cache.get(assigned.pod, object.metadata.namespace ?? '');
       if (!pod || pod.metadata.uid !== assigned.uid) staleLoop.addAfter(keyOf(object), CACHE_LAG_MS);
@@ -132,7 +147,7 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   });
 
   await Promise.all(Object.values(caches).map(({ cache }) => cache.synced));
-  for (const { start } of [runtimeLoop, staleLoop, stuckLoop, gcLoop]) start();
+  for (const { start } of [runtimeLoop, staleLoop, stuckLoop, spentLoop, gcLoop]) start();
   for (const run of runs.cache.values()) if (assignmentOf(run)) staleLoop.add(keyOf(run));
   log.info({ runtimes: runtimes.cache.size, pods: pods.cache.size, runs: runs.cache.size }, 'controlling');
 }
@@ -182,9 +197,11 @@ function hasEnded({ type, object, previous }: Change<Run>): boolean {
   return type !== 'deleted' && isTerminal(object) && !(previous && isTerminal(previous));
 }
 
-function lostAssignment({ type, object, previous }: Change<Run>): boolean {
-  if (type === 'deleted') return assignmentOf(object) !== undefined;
-  return previous !== undefined && assignmentOf(previous) !== undefined && !assignmentOf(object);
+/** The Pod that a change has taken a Run from. */
+function lostAssignment({ type, object, previous }: Change<Run>): { pod: string; uid: string } | undefined {
+  if (type === 'deleted') return assignmentOf(object);
+  const before = previous && assignmentOf(previous);
+  return before && before.uid !== assignmentOf(object)?.uid ? before : undefined;
 }
 
 const keyOf = ({ metadata }: KubeObject) => `${metadata.namespace}/${metadata.name}`;

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { isConflict, isNotFound } from '../../crds/client/api-error.ts';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Pod } from '../../crds/client/resources.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { Informer } from '../lib/informer.ts';
 import type { Outcome } from '../lib/key-loop.ts';
+import { deletePod } from './delete-pod.ts';
 import type { ControllerMetrics } from './metrics.ts';
 import type { NotReadyTimes } from './not-ready.ts';
 
@@ -33,12 +33,7 @@ export async function reconcileStuckPod(deps: StuckPodsDeps, key: string, signal
   const { uid = '' } = pod!.metadata;
   if (![...runs.by('assignedTo', uid)].length) return undefined;
   if (elapsed < lostAfterMs) return { requeueAfter: lostAfterMs - elapsed };
-  try {
-    await client.delete(name, namespace, { preconditions: { uid }, signal });
-  } catch (error) {
-    // gone, or another Pod by now: either way not the one that was stuck
-    if (!isNotFound(error) && !isConflict(error)) throw error;
-  }
+  await deletePod(client, pod!, signal);
   metrics.stuckPods.inc();
   log.warn({ pod: key, podUID: uid }, 'deleted a Pod that was not ready for too long');
   return undefined;

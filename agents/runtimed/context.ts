@@ -7,6 +7,7 @@ import type { Journal } from './journal/journal.ts';
 import type { CutStore } from './logs/cuts.ts';
 import type { LogWriter } from './logs/log-writer.ts';
 import type { Metrics } from './metrics.ts';
+import type { OneRun } from './one-run.ts';
 import type { ServerGate } from './server/server-gate.ts';
 import type { Slots } from './slots.ts';
 import type { PodIdentity } from './status/run-status.ts';
@@ -33,6 +34,8 @@ export interface Tuning {
   readonly graceMs: number;
   /** After the grace, results have this long to reach the API server before the process ends without it. */
   readonly lastWordsMs: number;
+  /** A Pod that has had its one Run is deleted at once; its log can be read for this long. */
+  readonly lingerMs: number;
   readonly artifacts: ArtifactTuning;
 }
 
@@ -48,6 +51,7 @@ export const DEFAULT_TUNING: Tuning = {
   lateMs: 1500,
   graceMs: 20_000,
   lastWordsMs: 8000,
+  lingerMs: 10_000,
   artifacts: ARTIFACT_TUNING,
 };
 
@@ -64,6 +68,8 @@ export interface Context {
   readonly cuts: CutStore;
   readonly logWriter: LogWriter;
   readonly slots: Slots;
+  /** Present where the Pod takes one Run in its life. */
+  readonly oneRun?: OneRun | undefined;
   readonly status: StatusWriter;
   readonly tuning: Tuning;
   /** Absent: the Runtime keeps no artifacts. */

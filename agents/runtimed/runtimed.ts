@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
+import type { Isolation } from '../../crds/v1alpha1/runtime.ts';
 import { aborted } from '../lib/aborted.ts';
 import type { Clock } from '../lib/clock.ts';
 import { countWatchRestarts } from '../lib/common-metrics.ts';
@@ -15,6 +16,7 @@ import { type Journal, openJournal } from './journal/journal.ts';
 import { CutStore } from './logs/cuts.ts';
 import { type LogSink, LogWriter } from './logs/log-writer.ts';
 import { makeMetrics } from './metrics.ts';
+import { OneRun } from './one-run.ts';
 import { loadAuthToken } from './server/auth-token.ts';
 import { ServerGate } from './server/server-gate.ts';
 import { Slots } from './slots.ts';
@@ -27,6 +29,8 @@ import { Workspaces } from './workspace.ts';
 export interface RuntimedOptions {
   readonly pod: PodIdentity;
   readonly slots: Readonly<Record<string, number>>;
+  /** Default SharedUser. */
+  readonly isolation?: Isolation;
   readonly workspaceDir: string;
   /** For journal and token: out of reach of user code. */
   readonly stateDir: string;
@@ -90,10 +94,11 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   const gate = new ServerGate({ server, token, clock, log, signal: hardStop.signal, onReady });
   const workspaces = new Workspaces(options.workspaceDir);
   const slots = new Slots(options.slots);
+  const oneRun = options.isolation === 'PodPerRun' ? new OneRun(stateDir) : undefined;
   const random = options.random ?? Math.random;
   const status = new StatusWriter({ runs, pod, clock, log, metrics, random, signal: hardStop.signal });
   const context: Context = {
-    ...{ pod, clock, log, metrics, server, gate, journal, workspaces, slots, status, tuning },
+    ...{ pod, clock, log, metrics, server, gate, journal, workspaces, slots, oneRun, status, tuning },
     halted: hardStop.signal,
     cuts: new CutStore(stateDir),
     logWriter: new LogWriter(options.sink),
@@ -124,7 +129,9 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   const following = { runs, clock, log, onRetry, namespace: pod.namespace, signal: hardStop.signal };
   const removal = store && runtime && removeWithRuns({ ...following, store, runtime });
   const loops = Promise.all([gate.run(), fence.run(), intake, removal]);
-  const drained = aborted(signal).then(() => drain(boss, options));
+  const drained = aborted(signal)
+    .then(() => drain(boss, options))
+    .then(() => (oneRun?.taken ? clock.sleep(tuning.lingerMs) : undefined));
   const stopped = Promise.race([loops, drained]).finally(async () => {
     hardStop.abort(new Error('runtimed stops'));
     await loops.catch(() => undefined); // told by the race, or the abort itself
@@ -138,6 +145,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
       if (signal.aborted) return 'the Pod is being stopped';
       if (fence.fenced) return 'the API server is out of reach';
       if (!synced) return 'the Runs of this Pod are not known yet';
+      if (oneRun?.taken && boss.size === 0) return 'this Pod has had its one Run';
       return gate.ready ? undefined : gate.why;
     },
   };

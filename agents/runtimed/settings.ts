@@ -1,5 +1,5 @@
 import { ENV, HEALTH_PORT, VOLUMES } from '../../crds/v1alpha1/names.ts';
-import { DEFAULT_RUNS_PER_POD, DEFAULT_RUNTIME_PORT } from '../../crds/v1alpha1/runtime.ts';
+import { DEFAULT_RUNS_PER_POD, DEFAULT_RUNTIME_PORT, ISOLATIONS, type Isolation } from '../../crds/v1alpha1/runtime.ts';
 import { parseS3Settings, type S3Settings } from './artifacts/s3-settings.ts';
 import { DEFAULT_TUNING, type Tuning } from './context.ts';
 import type { PodIdentity } from './status/run-status.ts';
@@ -10,6 +10,7 @@ export interface Settings {
   /** Name of the Runtime, for logs. */
   readonly runtime: string;
   readonly slots: Readonly<Record<string, number>>;
+  readonly isolation: Isolation;
   readonly runtimePort: number;
   readonly healthPort: number;
   readonly workspaceDir: string;
@@ -45,6 +46,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     pod: { name: need(ENV.podName), namespace: need(ENV.podNamespace), uid: need(ENV.podUID) },
     runtime: env[ENV.runtimeName] ?? '',
     slots: readSlots(env[ENV.slots]),
+    isolation: readIsolation(env[ENV.isolation]),
     runtimePort: number(ENV.runtimePort, DEFAULT_RUNTIME_PORT, 65_535),
     healthPort: number(ENV.healthPort, HEALTH_PORT, 65_535),
     workspaceDir: env[ENV.workspaceDir] || VOLUMES.workspace.mountPath,
@@ -60,6 +62,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       fenceAfterMs: number('KRT_FENCE_AFTER_SECONDS', DEFAULT_TUNING.fenceAfterMs / 1000, 86_400) * 1000,
     },
   };
+}
+
+function readIsolation(text: string | undefined): Isolation {
+  const found = ISOLATIONS.find(isolation => isolation === (text || 'SharedUser'));
+  if (!found) throw new Error(`${ENV.isolation}: ${text} is none of ${ISOLATIONS.join(', ')}`);
+  return found;
 }
 
 const readS3 = (text: string | undefined) => (text ? parseS3Settings(text) : undefined);

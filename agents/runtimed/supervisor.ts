@@ -100,11 +100,23 @@ export class Supervisor {
     this.#begin({ attempt, run, adopted: phase === 'Running' });
   }
 
+  /** Whether the Pod may execute this attempt at all. */
+  #takes(id: string): boolean {
+    const { oneRun, log } = this.#context;
+    try {
+      return oneRun?.takes(id) ?? true;
+    } catch (err) {
+      // not on disk, so a restart could take another: better none at all, and the next Pod has a better disk
+      log.error({ attempt: id, err }, 'the one Run of this Pod could not be noted');
+      return false;
+    }
+  }
+
   #begin(start: ExecutionStart): void {
     const { id, uid } = start.attempt;
     const execution = new Execution(start, this.#context);
     this.#executions.set(id, execution);
-    if (this.#draining && !start.adopted) execution.stop('Draining');
+    if (!start.adopted && (this.#draining || !this.#takes(id))) execution.stop('Draining');
     void execution.over.then(() => {
       this.#executions.delete(id);
       if (!this.#runs.has(uid)) return;

@@ -1,5 +1,5 @@
 import { isPodReady, type Pod } from '../../crds/client/resources.ts';
-import { ANNOTATION_CAPACITY } from '../../crds/v1alpha1/names.ts';
+import { ANNOTATION_CAPACITY, ANNOTATION_ISOLATION } from '../../crds/v1alpha1/names.ts';
 import { capacityOf, type Runtime } from '../../crds/v1alpha1/runtime.ts';
 import { SortedQueue } from '../lib/sorted-queue.ts';
 import type { PoolFigures } from './metrics.ts';
@@ -14,6 +14,8 @@ interface PoolPod {
   readonly uid: string;
   readonly capacity: Quantities;
   readonly ready: boolean;
+  /** Takes one Run in its life. */
+  readonly takesOne: boolean;
 }
 
 /** One Runtime of one namespace: its Pods, and the Runs that wait for them in order. */
@@ -27,6 +29,8 @@ export class Pool implements PoolView {
   offered: Quantities | undefined;
   replicas = 0;
   readonly #pods = new Map<string, PoolPod>();
+  /** UIDs of Pods that were given their one Run. */
+  readonly #spent = new Set<string>();
   #signature = '';
 
   constructor(namespace: string, runtime: string) {
@@ -53,12 +57,19 @@ export class Pool implements PoolView {
   setPod(pod: Pod): void {
     const { name = '', uid = '', annotations, deletionTimestamp } = pod.metadata;
     const capacity = parseQuantities(annotations?.[ANNOTATION_CAPACITY]);
-    if (deletionTimestamp || !capacity) this.#pods.delete(uid);
-    else this.#pods.set(uid, { name, uid, capacity, ready: isPodReady(pod) });
+    const takesOne = annotations?.[ANNOTATION_ISOLATION] === 'PodPerRun';
+    if (deletionTimestamp || !capacity) this.deletePod(uid);
+    else this.#pods.set(uid, { name, uid, capacity, ready: isPodReady(pod), takesOne });
   }
 
   deletePod(uid: string): void {
     this.#pods.delete(uid);
+    this.#spent.delete(uid);
+  }
+
+  /** A Run was given to the Pod, or has left it: one that takes a single Run gets no other, started or not. */
+  spend(uid: string): void {
+    if (this.#pods.get(uid)?.takesOne) this.#spent.add(uid);
   }
 
   /** Whether what makes Runs wait changed since the last call: the reason of each of them may be another now. */
@@ -83,7 +94,9 @@ export class Pool implements PoolView {
   /** Decides on at most `budget` binds of the Runs at the front of the queue. */
   plan(usage: Usage, budget: number) {
     const pods: PlanPod[] = [];
-    for (const pod of this.#pods.values()) if (pod.ready) pods.push({ ...pod, used: usage.of(pod.uid) });
+    for (const pod of this.#pods.values()) {
+      if (pod.ready && !this.#spent.has(pod.uid)) pods.push({ ...pod, used: usage.of(pod.uid) });
+    }
     return plan({ queue: this.queue, pods, offered: this.offered, budget });
   }
 }

@@ -76,7 +76,11 @@ export class RunScheduler {
   onRun({ type, object, previous }: Change<Run>): void {
     const next = type === 'deleted' ? undefined : object;
     const freed = this.#usage.replace(type === 'deleted' ? object : previous, next);
-    if (freed !== undefined) this.#touch(this.#pools.of(object.metadata.namespace, object.spec.runtime));
+    if (freed !== undefined) {
+      const pool = this.#pools.of(object.metadata.namespace, object.spec.runtime);
+      pool.spend(freed);
+      this.#touch(pool);
+    }
     if (next && phaseOf(next) === 'Pending' && !next.metadata.deletionTimestamp) this.#admit(next);
     else this.#dismiss(this.#waiting.get(keyOf(object)));
   }
@@ -192,7 +196,11 @@ export class RunScheduler {
       entry.place = 'aside';
       this.#reviewer.review(entry, pool);
     }
-    for (const { run: entry, pod } of binds) void this.#during(entry, () => this.#writer.bind(entry, pod));
+    for (const { run: entry, pod } of binds) {
+      void this.#during(entry, async () => {
+        if (await this.#writer.bind(entry, pod)) pool.spend(pod.uid);
+      });
+    }
     return more;
   }
 

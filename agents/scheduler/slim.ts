@@ -1,6 +1,6 @@
 import type { Pod } from '../../crds/client/resources.ts';
 import type { ObjectMeta } from '../../crds/v1alpha1/meta.ts';
-import { ANNOTATION_CAPACITY, LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
+import { ANNOTATION_CAPACITY, ANNOTATION_ISOLATION, LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
 
@@ -15,15 +15,18 @@ export function slimRun({ metadata, spec, status = {} }: Run): Run {
   };
 }
 
-/** A Pod's identity, Runtime, capacity and readiness. */
+/** A Pod's identity, Runtime, capacity, isolation and readiness. */
 export function slimPod({ metadata, status }: Pod): Pod {
   const label = metadata.labels?.[LABEL_RUNTIME];
-  const capacity = metadata.annotations?.[ANNOTATION_CAPACITY];
+  const kept = [ANNOTATION_CAPACITY, ANNOTATION_ISOLATION].flatMap(name => {
+    const value = metadata.annotations?.[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return {
     metadata: {
       ...slimMeta(metadata),
       ...(label !== undefined && { labels: { [LABEL_RUNTIME]: label } }),
-      ...(capacity !== undefined && { annotations: { [ANNOTATION_CAPACITY]: capacity } }),
+      ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
     },
     spec: { containers: [] },
     status: { conditions: status?.conditions?.filter(({ type }) => type === 'Ready') ?? [] },
@@ -31,10 +34,10 @@ export function slimPod({ metadata, status }: Pod): Pod {
 }
 
 /** A Runtime's size. */
-export function slimRuntime({ metadata, spec: { replicas, capacity } }: Runtime): Runtime {
+export function slimRuntime({ metadata, spec: { replicas, capacity, isolation } }: Runtime): Runtime {
   return {
     metadata: slimMeta(metadata),
-    spec: { ...defined({ replicas, capacity }), template: { spec: { containers: [] } } },
+    spec: { ...defined({ replicas, capacity, isolation }), template: { spec: { containers: [] } } },
   };
 }
 

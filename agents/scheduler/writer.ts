@@ -32,8 +32,8 @@ export class Writer {
     this.#deps = deps;
   }
 
-  /** Gives the Run to the Pod; until the outcome is known, the slots count as taken. Never throws. */
-  async bind(entry: Waiting, pod: PlanPod): Promise<void> {
+  /** Gives the Run to the Pod, and tells whether it has it; until then, the slots count as taken. Never throws. */
+  async bind(entry: Waiting, pod: PlanPod): Promise<boolean> {
     const { usage, clock, metrics } = this.#deps;
     const begun = clock.monotonic();
     const since = Math.max(entry.since, entry.backOffEnd);
@@ -41,10 +41,11 @@ export class Writer {
     const written = await this.write(entry, bindPatch(entry.run, pod, clock.now()), 'bind');
     // settled only here: by now the cache has the answer, so the slots are counted by it, or free
     usage.settle(entry.key);
-    if (!written) return;
+    if (!written) return false;
     metrics.binds.inc();
     metrics.bind.observe((clock.monotonic() - begun) / 1000);
     metrics.wait.observe((clock.monotonic() - since) / 1000);
+    return true;
   }
 
   /** Whether the patch was stored; whatever the outcome, the cache has the newest copy after it. Never throws. */

@@ -6,6 +6,7 @@ export * from './meta.ts';
 export * from './names.ts';
 export * from './reasons.ts';
 export * from './run.ts';
+export * from './run-limits.ts';
 export * from './runtime.ts';
 export * from './time.ts';
 export * from './validate-run.ts';

@@ -10,6 +10,8 @@ export const LABEL_RUNTIME = `${GROUP}/runtime`;
 export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
 /** On the Pod template: JSON of the quantities that the Pod offers, such as `{"runs":4}`. */
 export const ANNOTATION_CAPACITY = `${GROUP}/capacity`;
+/** On the Pod template: the tier of isolation, such as `SharedUser`. */
+export const ANNOTATION_ISOLATION = `${GROUP}/isolation`;
 /** On a Run that the CLI made: tells it from another of the same name after an answer that was lost. */
 export const ANNOTATION_SUBMISSION = `${GROUP}/submission`;
 
@@ -51,6 +53,10 @@ export const ENV = {
   artifactsS3: 'KRT_ARTIFACTS_S3',
   runtimeName: 'KRT_RUNTIME_NAME',
   slots: 'KRT_SLOTS',
+  /** The tier of isolation. */
+  isolation: 'KRT_ISOLATION',
+  /** krt's Runtime Servers: JSON of what one Run may use, in bytes and processes. */
+  limits: 'KRT_LIMITS',
   podName: 'KRT_POD_NAME',
   podNamespace: 'KRT_POD_NAMESPACE',
   podUID: 'KRT_POD_UID',

@@ -12,6 +12,16 @@ export const REASONS = {
   ExitCode: { phase: 'Failed', retryable: true, meaning: 'the program exited with a code that is not 0' },
   Signal: { phase: 'Failed', retryable: true, meaning: 'a signal ended the program' },
   OutOfMemory: { phase: 'Failed', retryable: true, meaning: 'the program was killed for using too much memory' },
+  DiskExceeded: {
+    phase: 'Failed',
+    retryable: false,
+    meaning: 'the program wrote more to disk than its Runtime allows',
+  },
+  ProcessesExceeded: {
+    phase: 'Failed',
+    retryable: false,
+    meaning: 'the program had more processes at once than its Runtime allows',
+  },
   Timeout: { phase: 'Timeout', retryable: true, meaning: 'the attempt ran longer than spec.timeout' },
   Cancelled: { phase: 'Cancelled', retryable: false, meaning: 'spec.cancelRequested was set before the end' },
   InvalidSource: { phase: 'Failed', retryable: false, meaning: 'the source or entrypoint could not be prepared' },

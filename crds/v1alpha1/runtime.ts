@@ -66,12 +66,24 @@ export interface PodTemplate {
   spec: PodSpec;
 }
 
+/**
+ * What stands between the Runs of one Pod, weakest first. SharedUser: all are the same user of the system.
+ * UserPerSlot: each has a user of its own while it lasts. PodPerRun: a Pod executes one Run in its life.
+ */
+export const ISOLATIONS = ['SharedUser', 'UserPerSlot', 'PodPerRun'] as const;
+/** One tier of isolation. */
+export type Isolation = (typeof ISOLATIONS)[number];
+
 /** What a platform engineer wants of a pool of warm Pods. */
 export interface RuntimeSpec {
   /** Runtime Pods, default 1, may be 0. */
   replicas?: number;
   /** Integer quantities per Pod; `runs` is the number of concurrent Runs, default 2. */
   capacity?: { resources?: Record<string, number> };
+  /** Default SharedUser. */
+  isolation?: Isolation;
+  /** What one Run may use; `memory` and `disk` in bytes, or with Ki, Mi, Gi or Ti behind. See run-limits.ts. */
+  limits?: { memory?: string; processes?: number; disk?: string };
   template: PodTemplate;
   artifactStore?: ArtifactStore;
   /** Any Pod volume source for the workspaces; default emptyDir. */
@@ -103,5 +115,11 @@ export const DEFAULT_RUNTIME_PORT = 19091;
 
 /** Quantities that each Pod of `runtime` offers; always has `runs`. */
 export function capacityOf(runtime: Pick<Runtime, 'spec'>): Record<string, number> {
-  return { runs: DEFAULT_RUNS_PER_POD, ...runtime.spec.capacity?.resources };
+  const runs = isolationOf(runtime) === 'PodPerRun' ? 1 : DEFAULT_RUNS_PER_POD;
+  return { runs, ...runtime.spec.capacity?.resources };
+}
+
+/** The tier that `runtime` asks for. A Pod that can't hold it never becomes ready, so every ready one has it. */
+export function isolationOf({ spec }: Pick<Runtime, 'spec'>): Isolation {
+  return spec.isolation ?? 'SharedUser';
 }

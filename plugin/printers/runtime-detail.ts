@@ -1,6 +1,7 @@
 import { age } from '../../crds/v1alpha1/age.ts';
 import { phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
-import { capacityOf, type Runtime } from '../../crds/v1alpha1/runtime.ts';
+import { runLimitsOf } from '../../crds/v1alpha1/run-limits.ts';
+import { capacityOf, isolationOf, type Runtime } from '../../crds/v1alpha1/runtime.ts';
 import type { RuntimeDescription } from '../services/describe/describe-runtime.ts';
 import { eventsText, type Field, fieldsText, headOf, instant, tableSection } from './detail.ts';
 import { poolText } from './pool.ts';
@@ -34,11 +35,18 @@ function specOf(runtime: Runtime, now: number): Field[] {
   return [
     ['Image', template.spec.containers[0]?.image],
     ['Each Pod', quantities(capacityOf(runtime))],
+    ['Isolation', isolationOf(runtime)],
+    ['Each Run', limitsOf(runtime)],
     ['Account', template.spec.serviceAccountName],
     ['Artifacts', store],
     ['Workspace', workspace && Object.keys(workspace).join(', ')],
     ['Created', instant(runtime.metadata.creationTimestamp, now)],
   ];
+}
+
+function limitsOf(runtime: Runtime): string {
+  const { memory = 'what the container has', processes, disk } = runLimitsOf(runtime);
+  return `at most ${processes} processes, memory ${memory}, disk ${disk}`;
 }
 
 function countsOf(runs: readonly Run[]): string {

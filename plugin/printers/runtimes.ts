@@ -1,4 +1,4 @@
-import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
+import { isolationOf, type Runtime } from '../../crds/v1alpha1/runtime.ts';
 import { AGE, type Kind, NAME } from './column.ts';
 import { plain } from './table.ts';
 
@@ -12,6 +12,7 @@ export const RUNTIMES: Kind<Runtime> = {
     { title: 'REPLICAS', cell: runtime => plain(runtime.spec.replicas) },
     { title: 'SLOTS', cell: runtime => plain(runtime.status?.slots?.total) },
     { title: 'USED', cell: runtime => plain(runtime.status?.slots?.used) },
+    { title: 'ISOLATION', wide: true, cell: runtime => plain(isolationOf(runtime)) },
     { title: 'IMAGE', wide: true, cell: runtime => plain(runtime.spec.template.spec.containers[0]?.image) },
     AGE,
   ],

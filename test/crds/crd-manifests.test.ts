@@ -8,9 +8,13 @@ import { LIMITS } from '../../crds/v1alpha1/limits.ts';
 import { GROUP, VERSION } from '../../crds/v1alpha1/names.ts';
 import { REASONS, RUN_REASONS } from '../../crds/v1alpha1/reasons.ts';
 import { RUN_PHASES, TERMINAL_PHASES } from '../../crds/v1alpha1/run.ts';
+import { runLimitsOf } from '../../crds/v1alpha1/run-limits.ts';
+import { ISOLATIONS, isolationOf } from '../../crds/v1alpha1/runtime.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a manifest is read by its paths
 type Manifest = any;
+
+const template = { spec: { containers: [{ name: 'runtime' }] } };
 
 const folder = join(import.meta.dirname, '../../crds');
 const read = (plural: string): Manifest => parse(readFileSync(join(folder, `kruntimes.io_${plural}.yaml`), 'utf8'));
@@ -87,6 +91,18 @@ describe('the CRD manifests', () => {
   it('let the server select Runs by phase, Pod and Runtime', () => {
     const paths = version.selectableFields.map((field: { jsonPath: string }) => field.jsonPath);
     expect(paths).to.deep.equal(['.status.phase', '.status.assignedPod', '.spec.runtime']);
+  });
+
+  it('know the tiers of isolation, and which one holds where a Runtime says nothing', () => {
+    const { isolation } = runtime.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties;
+    expect(isolation).to.deep.include({ enum: ISOLATIONS, default: isolationOf({ spec: { template } }) });
+  });
+
+  it('tell the limits of Runs that hold by default', () => {
+    const { limits } = runtime.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties;
+    const { processes, disk } = runLimitsOf({ spec: { template } });
+    expect(limits.properties.processes.description).to.include(`default ${processes}`);
+    expect(limits.properties.disk.description).to.include(`default ${disk}`);
   });
 
   it('show the age last, as kubectl does', () => {

@@ -64,7 +64,7 @@ export function finishStatus(
 /** Gives back an assignment whose program was never started: the attempt does not count. */
 export function handBackStatus(run: Run, pod: PodIdentity, now: number): StatusPatch {
   return {
-    ...unassigned(run, 'NoReadyPod', `Pod ${pod.name} was stopped before it started the Run`, now),
+    ...unassigned(run, 'NoReadyPod', `Pod ${pod.name} took no more Runs and did not start this one`, now),
     attempt: Math.max(0, (run.status?.attempt ?? 1) - 1),
     startTime: null,
   };

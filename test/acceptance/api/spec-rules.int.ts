@@ -156,6 +156,14 @@ describe('the API: what a Runtime may say', () => {
       { ...withSpec({}), artifactStore: { s3: { bucket: 'abc' }, filesystem: { volumeClaimName: 'x' } } },
       'exactly one of filesystem and s3 is required',
     ],
+    ['an isolation that is none', { ...withSpec({}), isolation: 'Vm' }, 'spec.isolation'],
+    [
+      'several slots on a Pod for one Run',
+      { ...withSpec({}), isolation: 'PodPerRun', capacity: { resources: { runs: 2 } } },
+      'with isolation PodPerRun, a Pod has one slot',
+    ],
+    ['memory that is no quantity', { ...withSpec({}), limits: { memory: '1 GB' } }, 'spec.limits.memory'],
+    ['no process at all', { ...withSpec({}), limits: { processes: 0 } }, 'spec.limits.processes'],
     ['a store without a place', { ...withSpec({}), artifactStore: {} }, 'exactly one of filesystem and s3 is required'],
   ] as const) {
     it(`refuses ${title}`, async () => {
@@ -166,6 +174,22 @@ describe('the API: what a Runtime may say', () => {
       expect(refused.message).to.include(message);
     });
   }
+
+  it('takes the tiers of isolation, with the capacity that each may have', async () => {
+    const { clients, namespace } = world;
+    const metadata = { name: 'good', namespace };
+    const make = (more: object) =>
+      clients.runtimes.create({ metadata, spec: { ...withSpec({}), ...more } as never }, { dryRun: true });
+    expect((await make({})).spec.isolation).to.equal('SharedUser');
+    const limits = { memory: '64Mi', processes: 20, disk: '1Gi' };
+    const specs = [
+      { isolation: 'UserPerSlot', capacity: { resources: { runs: 64 } }, limits },
+      { isolation: 'PodPerRun' },
+      { isolation: 'PodPerRun', capacity: { resources: { gpus: 1 } } },
+      { isolation: 'PodPerRun', capacity: { resources: { runs: 1 } } },
+    ];
+    for (const more of specs) expect((await make(more)).spec).to.deep.include(more);
+  });
 
   it('refuses a name that is no DNS label', async () => {
     const { clients, namespace } = world;

@@ -27,7 +27,10 @@ describe('desiredDeployment', () => {
     const { template, selector, replicas } = desiredDeployment(makeRuntime().obj(), { image: 'agents:1' }).spec;
     expect(replicas).to.equal(2);
     expect(template.metadata?.labels).to.deep.equal({ runtime: 'bash', 'kruntimes.io/runtime': 'bash' });
-    expect(template.metadata?.annotations).to.deep.equal({ 'kruntimes.io/capacity': '{"runs":4}' });
+    expect(template.metadata?.annotations).to.deep.equal({
+      'kruntimes.io/capacity': '{"runs":4}',
+      'kruntimes.io/isolation': 'SharedUser',
+    });
     expect(selector).to.deep.equal({ matchLabels: { 'kruntimes.io/runtime': 'bash' } });
   });
 
@@ -49,7 +52,19 @@ describe('desiredDeployment', () => {
       KRT_RUNTIME_PORT: '7',
       KRT_AUTH_DIR: '/krt/auth',
       KRT_WORKSPACE_DIR: '/krt/workspace',
+      KRT_ISOLATION: 'SharedUser',
+      KRT_LIMITS: '{"processes":1024,"disk":10737418240}',
     });
+  });
+
+  it('tells both containers the tier of isolation, and the Runtime Server what one Run may use, in bytes', () => {
+    const limits = { memory: '64Mi', processes: 7, disk: '1Gi' };
+    const runtime = makeRuntime().spec({ isolation: 'PodPerRun', capacity: {}, limits });
+    expect(env(container(runtime, 'runtime'))).to.include({
+      KRT_ISOLATION: 'PodPerRun',
+      KRT_LIMITS: '{"memory":67108864,"processes":7,"disk":1073741824}',
+    });
+    expect(env(container(runtime, 'runtimed'))).to.include({ KRT_ISOLATION: 'PodPerRun', KRT_SLOTS: '{"runs":1}' });
   });
 
   it('mounts the claim for artifacts into runtimed alone', () => {

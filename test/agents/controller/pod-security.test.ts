@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { desiredDeployment } from '../../../agents/controller/desired-deployment.ts';
 import { containerSecurity, podSecurity } from '../../../agents/controller/pod-security.ts';
 import type { Container, PodSpec } from '../../../crds/v1alpha1/runtime.ts';
-import { makeRuntime } from '../../builders/runtime.ts';
+import { makeRuntime, type RuntimeBuilder } from '../../builders/runtime.ts';
 import { restrictedViolations } from '../../fakes/pod-security.ts';
 
 const withContext = (securityContext: object, pod: object = {}): PodSpec => ({
@@ -58,6 +58,26 @@ describe('the security context of a Runtime Pod', () => {
   for (const [title, spec, container] of cases) {
     it(title, () => expect(containerOf(spec)).to.deep.equal(container));
   }
+
+  it('lets a Runtime Server switch users for UserPerSlot and nothing else, unless the Runtime says otherwise', () => {
+    const switches = {
+      runAsUser: 0,
+      runAsNonRoot: false,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'SETGID', 'SETUID'] },
+    };
+    const contextOf = (runtime: RuntimeBuilder) => {
+      const { spec } = desiredDeployment(runtime.obj(), { image: 'agents:1' }).spec.template;
+      return spec.containers.map(({ securityContext }) => securityContext);
+    };
+    const [own, sidecar] = contextOf(makeRuntime().spec({ isolation: 'UserPerSlot' }));
+    expect(own).to.deep.equal(switches);
+    expect(sidecar).to.include({ allowPrivilegeEscalation: false }).and.not.have.any.keys('runAsUser', 'runAsNonRoot');
+    const frozen = makeRuntime()
+      .spec({ isolation: 'UserPerSlot' })
+      .podSpec(withContext({ runAsUser: 7 }));
+    expect(contextOf(frozen)[0]).to.deep.equal({ ...switches, runAsUser: 7 });
+  });
 
   it('asks for a user other than root unless some container is to be root', () => {
     const init = { containers: [], initContainers: [{ name: 'i', securityContext: { runAsUser: 0 } }] };

@@ -101,9 +101,9 @@ describe('krt list and get', () => {
       RuntimeList,
       ['-o', 'wide'],
       [
-        'NAME     READY   REPLICAS   SLOTS   USED   IMAGE                             AGE',
-        'bash     1       2          4       3      kruntimes-bash-runtime:latest     5m',
-        'python           0                         kruntimes-python-runtime:latest   5m',
+        'NAME     READY   REPLICAS   SLOTS   USED   ISOLATION    IMAGE                             AGE',
+        'bash     1       2          4       3      SharedUser   kruntimes-bash-runtime:latest     5m',
+        'python           0                         SharedUser   kruntimes-python-runtime:latest   5m',
       ],
     ],
     ['gets a Runtime by name alone', RuntimeGet, ['bash', '-o', 'name'], ['runtime.kruntimes.io/bash']],

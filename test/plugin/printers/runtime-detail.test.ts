@@ -53,6 +53,8 @@ describe('the description of a Runtime', () => {
         'Slots:       3 of 4 used',
         'Image:       kruntimes-bash-runtime:latest',
         'Each Pod:    runs=4',
+        'Isolation:   SharedUser',
+        'Each Run:    at most 1024 processes, memory what the container has, disk 10Gi',
         'Account:     jobs',
         'Artifacts:   volume claim data',
         'Workspace:   emptyDir',
@@ -70,6 +72,21 @@ describe('the description of a Runtime', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('tells the tier of isolation and the limits of each Run, as the Runtime sets them or as they follow', () => {
+    const limits = (memory: string) => [{ name: 'runtime', resources: { limits: { memory } } }];
+    const given = makeRuntime('bash').spec({
+      isolation: 'PodPerRun',
+      capacity: {},
+      limits: { memory: '64Mi', processes: 20, disk: '1Gi' },
+    });
+    expect(text({ runtime: given.obj() }))
+      .to.include('Isolation:   PodPerRun\n')
+      .and.include('Each Pod:    runs=1\n')
+      .and.include('Each Run:    at most 20 processes, memory 64Mi, disk 1Gi\n');
+    const follows = makeRuntime('bash').podSpec({ containers: limits('2Gi') });
+    expect(text({ runtime: follows.obj() })).to.include('memory 1536Mi, disk 10Gi\n');
   });
 
   it('says little of one that nobody has touched, or of what one may not see', () => {
