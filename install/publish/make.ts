@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { SCRIPTS } from '../../plugin/services/complete/scripts.ts';
+import { MAN_FOLDER } from '../reference/man.ts';
 import type { App } from './app.ts';
 import { type ArchiveFile, archive } from './archive.ts';
 import { buildBinary } from './binary.ts';
@@ -40,6 +41,9 @@ export async function makeArchive(
       { path: 'LICENSES-OF-OTHERS', data: await licencesOfOthers(root, node) },
       ...Object.entries(COMPLETIONS).map(([path, text]) => ({ path, data: Buffer.from(text) })),
     ];
+    for (const page of globSync(`${MAN_FOLDER}/*.1`, { cwd: root }).sort()) {
+      files.push({ path: `man/man1/${basename(page)}`, data: await readFile(join(root, page)) });
+    }
     const form = archiveForm(target);
     return artifactOf(`${archiveName(target, version)}.${form}`, await archive(files, form));
   } finally {

@@ -2,10 +2,7 @@ import { BaseCommand } from '../base-command.ts';
 import { clusterFlags } from '../flags.ts';
 import { flagsText } from '../help/command-help.ts';
 import { paragraph } from '../help/layout.ts';
-
-/** Where a cluster is looked for, in words. */
-const ORDER = `The cluster is that of --kubeconfig, else of the files in KUBECONFIG, else of ~/.kube/config, else of the Pod that \
-krt runs in, else the embedded default of "krt local up" (in $KRT_HOME, by default ~/.krt).`;
+import { CLUSTER_ORDER } from '../help/words.ts';
 
 export default class Options extends BaseCommand {
   static override summary = 'Show the flags that all commands have';
@@ -14,7 +11,7 @@ export default class Options extends BaseCommand {
     await this.parse(Options);
     const { stdout } = this.context;
     const flags = Object.entries(clusterFlags).map(([name, flag]) => ({ ...flag, name }));
-    const text = `Flags of all commands:\n${flagsText(flags, stdout.columns)}\n${paragraph(ORDER, stdout.columns)}`;
+    const text = `Flags of all commands:\n${flagsText(flags, stdout.columns)}\n${paragraph(CLUSTER_ORDER, stdout.columns)}`;
     await stdout.write(text);
     return text;
   }

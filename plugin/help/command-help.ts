@@ -21,11 +21,13 @@ export function flagsText(flags: readonly Command.Flag.Cached[], columns: number
   return entriesText(flags.map(flagEntry), columns);
 }
 
-function exampleText(example: Command.Example, bin: string): string {
+/** An example as it is typed. */
+export function exampleText(example: Command.Example, bin: string): string {
   return (typeof example === 'string' ? example : example.command).replaceAll('<%= config.bin %>', bin);
 }
 
-function usageOf({ usage, args, id }: Command.Cached, called: string, hasFlags: boolean): string {
+/** How a command is called, on one line. */
+export function usageOf({ usage, args, id }: Command.Cached, called: string, hasFlags: boolean): string {
   if (typeof usage === 'string') return `${called}${usage.slice(id.split(':').length === 1 ? id.length : 0)}`;
   const words = Object.values(args).map(arg => {
     const name = `${arg.name.toUpperCase()}${arg.multiple ? '...' : ''}`;
@@ -34,12 +36,14 @@ function usageOf({ usage, args, id }: Command.Cached, called: string, hasFlags: 
   return `${called}${words.join('')}${hasFlags ? ' [options]' : ''}`;
 }
 
-const argEntry = ({ name, description = '', multiple }: Command.Arg.Cached): Entry => [
+/** A word of a command, and what it is for. */
+export const argEntry = ({ name, description = '', multiple }: Command.Arg.Cached): Entry => [
   `${name.toUpperCase()}${multiple ? '...' : ''}`,
   description,
 ];
 
-function flagEntry(flag: Command.Flag.Cached): Entry {
+/** A flag, and what it is for. */
+export function flagEntry(flag: Command.Flag.Cached): Entry {
   const letter = flag.char ? `-${flag.char}, ` : '    ';
   const name = flag.type === 'boolean' && flag.allowNo ? `[no-]${flag.name}` : flag.name;
   const value = flag.type === 'option' ? `=${helpValueOf(flag)}` : '';

@@ -4,7 +4,7 @@ import { type Entry, entriesText, linesText, paragraph } from './layout.ts';
 
 /** Commands in the order in which one meets them; others follow by name. */
 const ORDER = [
-  ...['run', 'map', 'rerun', 'list', 'get', 'describe', 'logs', 'wait', 'cancel', 'delete'],
+  ...['run', 'map', 'rerun', 'list', 'top', 'get', 'describe', 'logs', 'wait', 'cancel', 'delete'],
   ...['runtime', 'local', 'up', 'status', 'down', 'install', 'uninstall', 'completion'],
 ];
 
@@ -13,12 +13,19 @@ export function rootHelp(config: Config, columns: number): string {
   const { bin } = config;
   return [
     paragraph(`${config.pjson.description}.`, columns),
-    `Examples:\n${linesText([`${bin} local up`, `${bin} run -r bash -c 'echo hello'`, `${bin} list`])}`,
+    `Examples:\n${linesText(rootExamples(bin))}`,
     `Commands:\n${entriesText(commandEntries(config, ''), columns)}`,
     `Exit codes:\n${exitCodesText(columns)}`,
     paragraph(`More about a command: ${bin} COMMAND --help. Flags of all commands: ${bin} options`, columns),
   ].join('\n');
 }
+
+/** What a newcomer types. */
+export const rootExamples = (bin: string): string[] => [
+  `${bin} local up`,
+  `${bin} run -r bash -c 'echo hello'`,
+  `${bin} list`,
+];
 
 /** The help of a topic: what its commands do. */
 export function topicHelp(topic: string, config: Config, columns: number): string {
@@ -50,7 +57,8 @@ function commandEntries(config: Config, topic: string): Entry[] {
   return entries.sort(([a], [b]) => inOrder(a, b));
 }
 
-function inOrder(a: string, b: string): number {
+/** Compares words that name commands. */
+export function inOrder(a: string, b: string): number {
   const [i, j] = [ORDER.indexOf(a), ORDER.indexOf(b)];
   return (i < 0 ? ORDER.length : i) - (j < 0 ? ORDER.length : j) || (a < b ? -1 : 1);
 }

@@ -50,8 +50,8 @@ describe('the package', function () {
   });
 
   it('has every file that its manifest names', async () => {
-    const { bin } = await manifestIn(krt.folder);
-    for (const path of Object.values(bin)) await access(join(krt.folder, 'node_modules/krt', path));
+    const { bin, man } = await manifestIn(krt.folder);
+    for (const path of [...Object.values(bin), ...man]) await access(join(krt.folder, 'node_modules/krt', path));
   });
 
   it('runs as krt and as a plugin of kubectl', async () => {
