@@ -5,6 +5,8 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width of the terminal; 80 where there is none. */
   readonly columns: number;
+  /** Height of the terminal; 24 where there is none. */
+  readonly rows: number;
   /** Whether colours are wanted: a terminal, and neither NO_COLOR nor TERM=dumb. */
   readonly colour: boolean;
   /** Resolves as soon as more may be written: await it where much is written. What can't be written aborts the context's signal. */
@@ -18,7 +20,7 @@ export interface Streams {
   readonly stderr: Output;
 }
 
-type Terminal = Writable & { isTTY?: boolean; columns?: number };
+type Terminal = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** An Output on a stream of Node; `onError` is told what could not be written. */
 export function makeOutput(
@@ -36,6 +38,9 @@ export function makeOutput(
     get columns() {
       // asked anew each time: the user may have resized the window
       return Number(env['COLUMNS']) || stream.columns || 80;
+    },
+    get rows() {
+      return Number(env['LINES']) || stream.rows || 24;
     },
     colour: wantsColour(stream, env),
     async write(data) {

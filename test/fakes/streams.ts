@@ -17,6 +17,7 @@ export function makeFakeOutput(options: Partial<Output> = {}, journal: string[] 
   return {
     isTTY: false,
     columns: 80,
+    rows: 24,
     colour: false,
     full: undefined,
     ...options,

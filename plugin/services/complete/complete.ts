@@ -43,21 +43,23 @@ const VALUES: Readonly<Record<string, Completion | Source>> = {
 };
 
 /** What the words of a command may be, by its id; a test ties them to the commands that take words. */
-export const WORDS: Readonly<Record<string, Source | 'run' | 'targets' | 'commands' | readonly string[]>> = {
-  'artifact:download': 'run',
-  'artifact:list': 'run',
-  cancel: 'active-runs',
-  completion: ['bash', 'zsh', 'fish', 'powershell'],
-  delete: 'targets',
-  describe: 'targets',
-  get: 'targets',
-  help: 'commands',
-  logs: 'runs',
-  rerun: 'runs',
-  'runtime:describe': 'runtimes',
-  'runtime:get': 'runtimes',
-  wait: 'targets',
-};
+export const WORDS: Readonly<Record<string, Source | 'run' | 'runtime' | 'targets' | 'commands' | readonly string[]>> =
+  {
+    'artifact:download': 'run',
+    'artifact:list': 'run',
+    cancel: 'active-runs',
+    completion: ['bash', 'zsh', 'fish', 'powershell'],
+    delete: 'targets',
+    describe: 'targets',
+    get: 'targets',
+    help: 'commands',
+    logs: 'runs',
+    rerun: 'runs',
+    'runtime:describe': 'runtimes',
+    'runtime:get': 'runtimes',
+    top: 'runtime',
+    wait: 'targets',
+  };
 
 /** What may stand in place of the last of `typed`, the words behind krt. */
 export function complete(typed: readonly string[], cli: CliSpec): Completion & { readonly globals: readonly string[] } {
@@ -117,7 +119,7 @@ function commandsBelow(id: string, { commands, topics }: CliSpec): Candidate[] {
 function wordsOf(current: string, { id, words: taken }: Settled, cli: CliSpec): Completion {
   const words = WORDS[id];
   if (words === undefined) return NOTHING;
-  if (words === 'run') return taken.length > 0 ? NOTHING : names('runs', taken);
+  if (words === 'run' || words === 'runtime') return taken.length > 0 ? NOTHING : names(`${words}s`, taken);
   if (words === 'commands') return { words: commandsBelow(taken.join(':'), cli) };
   if (words !== 'targets')
     return typeof words === 'string' ? names(words, taken) : choice(taken.length > 0 ? [] : words);

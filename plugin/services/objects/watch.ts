@@ -10,6 +10,8 @@ export interface WatchObjectsOptions extends Selection {
   readonly namespace: string | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Told of each failure after the first list; it is tried again. */
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
 }
 
 /** Objects as they are now; `gone` ones as they were last. */
@@ -24,7 +26,7 @@ export interface Change<T> {
  */
 export async function* watchObjects<T extends KubeObject>(
   client: ResourceClient<T>,
-  { clock, signal, namespace, ...selection }: WatchObjectsOptions,
+  { clock, signal, namespace, onTrouble, ...selection }: WatchObjectsOptions,
 ): AsyncGenerator<Change<T>> {
   // the first list fails for what a watch would try again for ever
   const list = await listAll(client, namespace, { ...selection, signal });
@@ -32,7 +34,8 @@ export async function* watchObjects<T extends KubeObject>(
   const { resourceVersion } = list.metadata;
   const told = new Map(list.items.map(object => [keyOf(object), object]));
   const isFatal = (error: unknown) => !isTransient(error) && !isGone(error);
-  for await (const event of reflect({ client, clock, signal, namespace, ...selection, resourceVersion, isFatal })) {
+  const hooks = { isFatal, onRetry: (error: unknown) => onTrouble?.(error) };
+  for await (const event of reflect({ client, clock, signal, namespace, ...selection, resourceVersion, ...hooks })) {
     if (event.type === 'deleted') {
       told.delete(keyOf(event.object));
       yield { objects: [event.object], gone: true };
