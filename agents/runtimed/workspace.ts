@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, opendirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../lib/remove-tree.ts';
+import { isAsNew, renew } from './as-new.ts';
 
 /** The directories of one attempt; all paths are absolute. */
 export interface Workspace {
@@ -18,33 +19,34 @@ export interface Workspace {
 /** An attempt's id as it may stand in a path: a UID of the API server, a dot, a number. */
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}\.[0-9]+$/;
 
-/** The directories of all attempts, below `<dir>/runs`. */
+/** Workspaces kept for attempts to come; a Pod with more slots than that makes the rest anew. */
+const MOST_KEPT = 64;
+
+/**
+ * The directories of all attempts, below `<dir>/runs`. Those of short programs, which leave little behind, are used
+ * again from `<dir>/kept`: to make and remove directories costs more than all else that such a program needs of the disk.
+ */
 export class Workspaces {
   readonly #runs: string;
+  readonly #keep: string;
+  readonly #kept: string[] = [];
 
   constructor(workspaceDir: string) {
     this.#runs = join(workspaceDir, 'runs');
+    this.#keep = join(workspaceDir, 'kept');
   }
 
   /** Where the attempt's files are, made or not; throws for an id that can't be a directory's name. */
   at(id: string): Workspace {
     if (!SAFE_ID.test(id)) throw new Error(`${JSON.stringify(id)} is not the id of an attempt`);
-    const root = join(this.#runs, id);
-    const inside = (name: string) => join(root, name);
-    return {
-      root,
-      work: inside('work'),
-      home: inside('home'),
-      tmp: inside('tmp'),
-      artifacts: inside('artifacts'),
-      outputs: inside('outputs'),
-    };
+    return workspaceAt(join(this.#runs, id));
   }
 
   /** Makes the directories, private, and an empty outputs file; throws what the disk says. */
   make(id: string): Workspace {
     const workspace = this.at(id);
     const { root, work, home, tmp, artifacts, outputs } = workspace;
+    if (this.#reuse(root)) return workspace;
     mkdirSync(this.#runs, { recursive: true, mode: 0o700 });
     // a few microseconds each, where five trips to the thread pool would cost a good part of the whole start
     for (const dir of [root, work, home, tmp, artifacts]) mkdirSync(dir, { mode: 0o700 });
@@ -55,7 +57,7 @@ export class Workspaces {
   /** Removes all of the attempt's files; none there is fine. */
   async remove(id: string): Promise<void> {
     const workspace = this.at(id);
-    if (!removedAtOnce(workspace)) await removeTree(workspace.root);
+    if (!this.#keepAsNew(id, workspace)) await removeTree(workspace.root);
   }
 
   /** Removes what earlier processes left, but for the attempts that `isWanted`; gives the ids removed. */
@@ -65,35 +67,46 @@ export class Workspaces {
       throw error;
     });
     const stale = names.filter(name => SAFE_ID.test(name) && !isWanted(name));
-    for (const id of stale) await this.remove(id);
+    for (const id of stale) await removeTree(this.at(id).root);
+    await removeTree(this.#keep);
     return stale;
   }
-}
 
-/** Entries of a directory, and bytes of each, that are removed in one go. */
-const FEW = 16;
-const SMALL_BYTES = 1024 * 1024;
+  #keepAsNew(id: string, workspace: Workspace): boolean {
+    if (this.#kept.length >= MOST_KEPT || !renew(workspace)) return false;
+    try {
+      mkdirSync(this.#keep, { recursive: true, mode: 0o700 });
+      renameSync(workspace.root, join(this.#keep, id));
+      this.#kept.push(id);
+      return true;
+    } catch {
+      return false; // what keeps it from being moved is told by its removal
+    }
+  }
 
-/**
- * Removes a workspace that holds little, as most do, in a quarter of the CPU that the trips to the thread pool take;
- * false where it holds more, or the program changed rights in it.
- */
-function removedAtOnce({ root, work, home, tmp, artifacts }: Workspace): boolean {
-  try {
-    if (![work, home, tmp, artifacts].every(holdsLittle)) return false;
-    rmSync(root, { recursive: true, force: true });
-    return true;
-  } catch {
-    return false; // what follows finds out why, and tells
+  /** Puts a kept workspace at `root`; one that is no longer as new is left to the next start. */
+  #reuse(root: string): boolean {
+    const id = this.#kept.pop();
+    if (id === undefined) return false;
+    const from = join(this.#keep, id);
+    try {
+      if (!isAsNew(workspaceAt(from))) return false;
+      renameSync(from, root);
+      return true;
+    } catch {
+      return false; // there is none to be had; a new one is made
+    }
   }
 }
 
-function holdsLittle(directory: string): boolean {
-  using entries = opendirSync(directory);
-  for (let count = 0; count <= FEW; count++) {
-    const entry = entries.readSync();
-    if (entry === null) return true;
-    if (entry.isDirectory() || lstatSync(join(directory, entry.name)).size > SMALL_BYTES) return false;
-  }
-  return false;
+function workspaceAt(root: string): Workspace {
+  const inside = (name: string) => join(root, name);
+  return {
+    root,
+    work: inside('work'),
+    home: inside('home'),
+    tmp: inside('tmp'),
+    artifacts: inside('artifacts'),
+    outputs: inside('outputs'),
+  };
 }

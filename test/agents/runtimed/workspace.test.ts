@@ -1,9 +1,13 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -47,6 +51,30 @@ const LEFT: [what: string, leave: (workspace: Workspace) => void][] = [
   ],
 ];
 
+/** What a program can do to a workspace that waits for its next attempt. */
+const TAMPERED: [what: string, tamper: (kept: string, dir: string) => void][] = [
+  ['put a file into a directory', kept => writeFileSync(join(kept, 'home/.profile'), '')],
+  ['put a file beside them', kept => writeFileSync(join(kept, 'more'), '')],
+  ['wrote outputs', kept => writeFileSync(join(kept, 'outputs'), 'a=b')],
+  ['linked the outputs', (kept, dir) => linkSync(join(kept, 'outputs'), join(dir, 'outputs'))],
+  ['opened a directory to all', kept => chmodSync(join(kept, 'tmp'), 0o777)],
+  ['removed a directory', kept => rmdirSync(join(kept, 'tmp'))],
+  [
+    'linked a directory elsewhere',
+    kept => {
+      rmdirSync(join(kept, 'home'));
+      symlinkSync('work', join(kept, 'home'));
+    },
+  ],
+];
+
+function expectNew({ root, work, home, tmp, artifacts, outputs }: Workspace): void {
+  expect(readdirSync(root)).to.have.members(['work', 'home', 'tmp', 'artifacts', 'outputs']);
+  for (const path of [work, home, tmp, artifacts]) expect(readdirSync(path), path).to.deep.equal([]);
+  for (const path of [root, work, home, tmp, artifacts]) expect(lstatSync(path).mode, path).to.equal(0o40700);
+  expect(lstatSync(outputs)).to.include({ size: 0, mode: 0o100600, nlink: 1 });
+}
+
 describe('a workspace', () => {
   let dir: string;
   let workspaces: Workspaces;
@@ -57,9 +85,7 @@ describe('a workspace', () => {
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
   it('has private directories and an empty file for outputs', () => {
-    const { root, work, home, tmp, artifacts, outputs } = workspaces.make(ID);
-    for (const path of [root, work, home, tmp, artifacts]) expect(statSync(path).mode & 0o777, path).to.equal(0o700);
-    expect(statSync(outputs)).to.include({ size: 0 });
+    expectNew(workspaces.make(ID));
     expect(() => workspaces.make(ID)).to.throw('EEXIST');
   });
 
@@ -73,16 +99,62 @@ describe('a workspace', () => {
     });
   }
 
+  for (const [what, leave] of LEFT) {
+    it(`is as new for the next program where the one before left ${what}`, async () => {
+      leave(workspaces.make(ID));
+      await workspaces.remove(ID);
+      expectNew(workspaces.make('next.1'));
+    });
+  }
+
+  it('is used again where the program left little', async () => {
+    const { ino } = statSync(workspaces.make(ID).root);
+    await workspaces.remove(ID);
+    expect(statSync(workspaces.make('next.1').root).ino).to.equal(ino);
+    expect(statSync(workspaces.make('other.1').root).ino).to.not.equal(ino);
+  });
+
+  for (const [what, tamper] of TAMPERED) {
+    it(`is not used again where somebody ${what} while nobody used it`, async () => {
+      const { ino } = statSync(workspaces.make(ID).root);
+      await workspaces.remove(ID);
+      tamper(join(dir, 'kept', ID), dir);
+      const next = workspaces.make('next.1');
+      expect(statSync(next.root).ino).to.not.equal(ino);
+      expectNew(next);
+    });
+  }
+
+  it('is made anew where somebody removed the one that was kept', async () => {
+    workspaces.make(ID);
+    await workspaces.remove(ID);
+    rmSync(join(dir, 'kept'), { recursive: true });
+    expectNew(workspaces.make('next.1'));
+  });
+
+  it('is not kept for a process to come', async () => {
+    workspaces.make(ID);
+    await workspaces.remove(ID);
+    workspaces.make('left.1');
+    workspaces.make('open.1');
+    const restarted = new Workspaces(dir);
+    expect(await restarted.sweep(id => id === 'open.1')).to.deep.equal(['left.1']);
+    expect(readdirSync(dir)).to.deep.equal(['runs']);
+    expect(readdirSync(join(dir, 'runs'))).to.deep.equal(['open.1']);
+  });
+
   it('follows no link out of it when it goes', async () => {
     const outside = join(dir, 'outside');
     mkdirSync(outside);
-    writeFileSync(join(outside, 'kept'), '');
-    const { work, home } = workspaces.make(ID);
+    writeFileSync(join(outside, 'kept'), 'text');
+    const { work, home, outputs } = workspaces.make(ID);
+    rmSync(outputs);
+    symlinkSync(join(outside, 'kept'), outputs);
     symlinkSync(outside, join(work, 'link'));
     rmSync(home, { recursive: true });
     symlinkSync(outside, home);
     await workspaces.remove(ID);
-    expect(readdirSync(outside)).to.deep.equal(['kept']);
+    expect(readFileSync(join(outside, 'kept'), 'utf8')).to.equal('text');
   });
 
   for (const id of ['../x.1', 'x', 'x.1/..', '']) {
