@@ -7,9 +7,13 @@ import { metaOf } from './owner.ts';
 
 /** What runtimed may do, in the namespace of its Runtime; the controller can grant it only what it may do itself. */
 export const RUNTIMED_RULES: Role['rules'] = [
-  { apiGroups: [GROUP], resources: ['runs'], verbs: ['get', 'list', 'watch'] },
+  // patch: krt's finalizer, to which the admission policy keeps it
+  { apiGroups: [GROUP], resources: ['runs'], verbs: ['get', 'list', 'watch', 'patch'] },
   { apiGroups: [GROUP], resources: ['runs/status'], verbs: ['get', 'patch'] },
 ];
+
+/** Krt's own verb, for the admission policy: what tells the Pods of one Runtime from those of another. */
+export const SERVE_VERB = 'serve';
 
 /** The ServiceAccount of a Runtime's Pods; undefined where the user names one. */
 export function desiredServiceAccount(runtime: Runtime): KubeObject | undefined {
@@ -29,7 +33,15 @@ export function desiredRole(runtime: Runtime): Role {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
     metadata: metaOf(runtime),
-    rules: RUNTIMED_RULES,
+    rules: [
+      ...RUNTIMED_RULES,
+      {
+        apiGroups: [GROUP],
+        resources: ['runtimes'],
+        resourceNames: [runtime.metadata.name ?? ''],
+        verbs: [SERVE_VERB],
+      },
+    ],
   };
 }
 

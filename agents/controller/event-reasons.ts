@@ -10,6 +10,10 @@ export interface EventInfo {
  */
 export const EVENT_REASONS = {
   PodLost: { kind: 'Run', meaning: 'its Pod is gone; the message says whether another attempt follows' },
+  ArtifactsLeft: {
+    kind: 'Run',
+    meaning: 'it was deleted, and what it has in the ArtifactStore could not be; the message says where that is',
+  },
   NameTaken: { kind: 'Runtime', meaning: 'an object of a name that the Runtime needs belongs to something else' },
   Invalid: { kind: 'Runtime', meaning: 'the API server refuses the template; the message is its own' },
   Forbidden: {

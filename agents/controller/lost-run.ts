@@ -2,7 +2,7 @@ import type { Pod } from '../../crds/client/resources.ts';
 import { setCondition } from '../../crds/v1alpha1/conditions.ts';
 import { LIMITS } from '../../crds/v1alpha1/limits.ts';
 import { CONDITIONS } from '../../crds/v1alpha1/names.ts';
-import { type AttemptRecord, phaseOf, type Run, type RunStatus } from '../../crds/v1alpha1/run.ts';
+import { type AttemptRecord, isUnwanted, phaseOf, type Run, type RunStatus } from '../../crds/v1alpha1/run.ts';
 import { microTime, secondTime } from '../../crds/v1alpha1/time.ts';
 import { decideRetry } from '../lib/retry.ts';
 
@@ -30,12 +30,12 @@ export function isPodGone(pod: Pod | undefined, uid: string): boolean {
 
 /** What becomes of an active Run whose Pod is gone; `now` in milliseconds since the epoch, `random` from 0 to 1. */
 export function lostPatch(run: Run, now: number, random: number): RunStatusPatch {
-  const { status = {}, spec } = run;
+  const { status = {} } = run;
   const where = `Pod ${status.assignedPod} is gone`;
   const record = lostAttempt(run, now);
   const attempts = [...(status.attempts ?? []).filter(({ attempt }) => attempt !== record.attempt), record];
   const common = { attempts: attempts.slice(-LIMITS.attemptRecords) };
-  if (spec.cancelRequested) return { ...common, ...end(run, 'Cancelled', `cancelled; ${where}`, now) };
+  if (isUnwanted(run)) return { ...common, ...end(run, 'Cancelled', `cancelled; ${where}`, now) };
   const retry = decideRetry(run, { attempt: record.attempt, reason: 'PodLost', now }, random);
   if (!retry.again) return { ...common, ...end(run, 'PodLost', where, now) };
   return {
@@ -49,13 +49,13 @@ export function lostPatch(run: Run, now: number, random: number): RunStatusPatch
   };
 }
 
-function lostAttempt({ status = {}, spec }: Run, now: number): AttemptRecord {
-  const { attempt = 1, assignedPod, assignedPodUID, startTime } = status;
+function lostAttempt(run: Run, now: number): AttemptRecord {
+  const { attempt = 1, assignedPod, assignedPodUID, startTime } = run.status ?? {};
   return {
     attempt,
     ...(assignedPod && { pod: assignedPod }),
     ...(assignedPodUID && { podUID: assignedPodUID }),
-    reason: spec.cancelRequested ? 'Cancelled' : 'PodLost',
+    reason: isUnwanted(run) ? 'Cancelled' : 'PodLost',
     ...(startTime && { startTime }),
     completionTime: microTime(now),
   };

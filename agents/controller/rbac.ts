@@ -1,7 +1,7 @@
 import type { Role } from '../../crds/client/resources.ts';
 import { GROUP } from '../../crds/v1alpha1/names.ts';
 import { ASSIGN_RULE } from '../lib/agent-rules.ts';
-import { RUNTIMED_RULES } from './desired-rbac.ts';
+import { RUNTIMED_RULES, SERVE_VERB } from './desired-rbac.ts';
 
 const OURS = ['create', 'get', 'list', 'watch', 'update', 'delete'];
 
@@ -10,7 +10,7 @@ const OURS = ['create', 'get', 'list', 'watch', 'update', 'delete'];
  * them itself. The Lease is asked for apart, in the controller's own namespace.
  */
 export const CONTROLLER_RULES: Role['rules'] = [
-  { apiGroups: [GROUP], resources: ['runtimes'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [GROUP], resources: ['runtimes'], verbs: ['get', 'list', 'watch', SERVE_VERB] },
   { apiGroups: [GROUP], resources: ['runtimes/status'], verbs: ['get', 'patch'] },
   // owner references that block deletion ask for this
   { apiGroups: [GROUP], resources: ['runtimes/finalizers'], verbs: ['update'] },

@@ -37,8 +37,10 @@ export function slimPod({ metadata, status }: Pod): Pod {
 }
 
 function slimMeta(metadata: ObjectMeta): ObjectMeta {
-  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp } = metadata;
-  return defined<ObjectMeta>({ name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp });
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, finalizers } = metadata;
+  // who holds it is read of one that is being deleted alone
+  const held = deletionTimestamp ? { deletionTimestamp, finalizers } : {};
+  return defined<ObjectMeta>({ name, namespace, uid, resourceVersion, creationTimestamp, ...held });
 }
 
 function defined<T extends object>(object: { [K in keyof T]?: T[K] | undefined }): T {

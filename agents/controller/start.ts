@@ -12,6 +12,7 @@ import { countWatchRestarts } from '../lib/common-metrics.ts';
 import { type Change, type InformerOptions, startInformer } from '../lib/informer.ts';
 import { type KeyLoopOptions, makeKeyLoop } from '../lib/key-loop.ts';
 import { makeEventWriter } from './events.ts';
+import { HeldRuns, isLeaving } from './held-runs.ts';
 import { assignmentOf } from './lost-run.ts';
 import { makeMetrics } from './metrics.ts';
 import { NotReadyTimes, notReadySince } from './not-ready.ts';
@@ -85,6 +86,8 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   const spentLoop = loop('spent-pods', (key, stop) => reconcileSpentPod(spentDeps, key, stop));
   const gcDeps = { client: clients.runs, runs: runs.cache, clock, metrics };
   const gcLoop = loop('run-gc', (key, stop) => reconcileEndedRun(gcDeps, key, stop));
+  const held = new HeldRuns({ runs, pods: pods.cache, clock, log, events, metrics });
+  const heldLoop = loop('held-runs', (key, stop) => held.reconcile(key, stop));
 
   // a Run costs its Runtime no write of its own: what is used is told from time to time, and not at all when it is
   // back to what was told before
@@ -142,12 +145,14 @@ export async function startController(deps: ControllerDeps): Promise<void> {
       if (!pod || pod.metadata.uid !== assigned.uid) staleLoop.addAfter(keyOf(object), CACHE_LAG_MS);
       else if (notReadySince(pod) !== undefined) stuckLoop.add(keyOf(pod));
     }
+    if (change.type === 'deleted') held.forget(object);
+    else if (isLeaving(object)) heldLoop.add(keyOf(object));
     const due = change.type === 'deleted' ? undefined : deletionDue(object);
     if (due !== undefined) gcLoop.addAfter(keyOf(object), Math.max(0, due - clock.now()));
   });
 
   await Promise.all(Object.values(caches).map(({ cache }) => cache.synced));
-  for (const { start } of [runtimeLoop, staleLoop, stuckLoop, spentLoop, gcLoop]) start();
+  for (const { start } of [runtimeLoop, staleLoop, stuckLoop, spentLoop, gcLoop, heldLoop]) start();
   for (const run of runs.cache.values()) if (assignmentOf(run)) staleLoop.add(keyOf(run));
   log.info({ runtimes: runtimes.cache.size, pods: pods.cache.size, runs: runs.cache.size }, 'controlling');
 }

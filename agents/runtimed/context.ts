@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { ResourceClient } from '../../crds/client/resource-client.ts';
+import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RuntimeClient } from '../protocol/index.ts';
 import type { ArtifactStore } from './artifacts/store.ts';
@@ -58,6 +60,7 @@ export const DEFAULT_TUNING: Tuning = {
 /** What all executions of this process share. */
 export interface Context {
   readonly pod: PodIdentity;
+  readonly runs: ResourceClient<Run>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly metrics: Metrics;

@@ -1,4 +1,4 @@
-import { type Run, requestsOf } from '../../crds/v1alpha1/run.ts';
+import { isUnwanted, type Run, requestsOf } from '../../crds/v1alpha1/run.ts';
 import type { ExecutionStatus } from '../protocol/index.ts';
 import type { Attempt, AttemptResult, StopCause } from './attempt.ts';
 import type { Context } from './context.ts';
@@ -43,7 +43,7 @@ export class Execution {
     this.#start = start;
     this.#target = { attempt: start.attempt, run: start.run };
     this.#started = start.adopted;
-    if (start.run?.spec.cancelRequested) this.stop('Cancelled');
+    if (start.run && isUnwanted(start.run)) this.stop('Cancelled');
     this.over = this.#live().catch(err => {
       this.#left = true;
       context.log.error({ ...this.#keys, err }, 'an attempt was left to the next start of runtimed');
@@ -69,7 +69,7 @@ export class Execution {
   observe(run: Run): void {
     const known = Number(this.#target.run?.metadata.resourceVersion ?? 0);
     if (Number(run.metadata.resourceVersion ?? 0) > known) this.#target.run = run;
-    if (run.spec.cancelRequested) this.stop('Cancelled');
+    if (isUnwanted(run)) this.stop('Cancelled');
   }
 
   /** Ends the attempt; the first cause counts, and none once the program has ended. */

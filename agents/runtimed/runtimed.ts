@@ -98,7 +98,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   const random = options.random ?? Math.random;
   const status = new StatusWriter({ runs, pod, clock, log, metrics, random, signal: hardStop.signal });
   const context: Context = {
-    ...{ pod, clock, log, metrics, server, gate, journal, workspaces, slots, oneRun, status, tuning },
+    ...{ pod, runs, clock, log, metrics, server, gate, journal, workspaces, slots, oneRun, status, tuning },
     halted: hardStop.signal,
     cuts: new CutStore(stateDir),
     logWriter: new LogWriter(options.sink),
@@ -126,7 +126,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
     onRetry,
   });
   const { artifactStore: store, runtime } = options;
-  const following = { runs, clock, log, onRetry, namespace: pod.namespace, signal: hardStop.signal };
+  const following = { runs, pod, clock, random, log, onRetry, signal: hardStop.signal };
   const removal = store && runtime && removeWithRuns({ ...following, store, runtime });
   const loops = Promise.all([gate.run(), fence.run(), intake, removal]);
   const drained = aborted(signal)

@@ -3,7 +3,7 @@ import type { Clock } from '../../crds/client/clock.ts';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Pod } from '../../crds/client/resources.ts';
 import { LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
-import { phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
+import { isUnwanted, phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
 import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
 import type { Change, Informer } from '../lib/informer.ts';
 import type { PoolFigures, SchedulerMetrics } from './metrics.ts';
@@ -81,7 +81,7 @@ export class RunScheduler {
       pool.spend(freed);
       this.#touch(pool);
     }
-    if (next && phaseOf(next) === 'Pending' && !next.metadata.deletionTimestamp) this.#admit(next);
+    if (next && phaseOf(next) === 'Pending') this.#admit(next);
     else this.#dismiss(this.#waiting.get(keyOf(object)));
   }
 
@@ -127,10 +127,10 @@ export class RunScheduler {
   #place(entry: Waiting): void {
     if (entry.place === 'writing' || entry.place === 'ending') return;
     const pool = this.#pools.for(entry);
-    const { cancelRequested } = entry.run.spec;
-    if (cancelRequested && entry.notBefore <= this.#deps.clock.monotonic()) {
+    const unwanted = isUnwanted(entry.run);
+    if (unwanted && entry.notBefore <= this.#deps.clock.monotonic()) {
       this.#end(entry, { reason: 'Cancelled', message: 'cancelled before it was given to a Pod' });
-    } else if (cancelRequested || readyAt(entry) > this.#deps.clock.monotonic()) {
+    } else if (unwanted || readyAt(entry) > this.#deps.clock.monotonic()) {
       pool.queue.delete(entry);
       entry.place = 'aside';
       this.#reviewer.review(entry, pool);
@@ -146,7 +146,7 @@ export class RunScheduler {
     if (!entry || entry.place === 'writing' || entry.place === 'ending') return;
     const pool = this.#pools.for(entry);
     const stays = entry.place === 'aside' && this.#reviewer.isHopeless(entry, pool);
-    if (!stays || entry.run.spec.cancelRequested) this.#place(entry);
+    if (!stays || isUnwanted(entry.run)) this.#place(entry);
     if (entry.place === 'aside' || entry.place === 'queued') this.#reviewer.review(entry, pool);
   }
 

@@ -15,6 +15,9 @@ export const ANNOTATION_ISOLATION = `${GROUP}/isolation`;
 /** On a Run that the CLI made: tells it from another of the same name after an answer that was lost. */
 export const ANNOTATION_SUBMISSION = `${GROUP}/submission`;
 
+/** On a Run that has something in the ArtifactStore of its Runtime: it goes when that is deleted. */
+export const FINALIZER_ARTIFACTS = `${GROUP}/artifacts`;
+
 /** Name of the container with the Runtime Server, the first of the template. */
 export const RUNTIME_CONTAINER = 'runtime';
 /** Name of the sidecar that the controller adds. */

@@ -132,6 +132,11 @@ export function isTerminal(value: RunPhase | Pick<Run, 'status'>): boolean {
   return (TERMINAL_PHASES as readonly RunPhase[]).includes(phase);
 }
 
+/** Whether nobody wants `run` to go on: it was cancelled, or is being deleted and held by a finalizer until it has ended. */
+export function isUnwanted({ spec, metadata }: Pick<Run, 'spec' | 'metadata'>): boolean {
+  return spec.cancelRequested === true || Boolean(metadata.deletionTimestamp);
+}
+
 /** Attempts that `run` may have in all. */
 export function maxAttempts(run: Pick<Run, 'spec'>): number {
   return run.spec.retryPolicy?.maxAttempts ?? 1;

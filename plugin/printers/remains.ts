@@ -4,7 +4,7 @@ import type { Remains } from '../services/install/uninstall.ts';
 import { sanitise } from '../terminal/sanitise.ts';
 
 /** What `krt uninstall` has left, and how to be rid of that too; empty where nothing is. */
-export function remainsText({ left, runs, runtimes, held }: Remains, allCommand: string): string {
+export function remainsText({ left, runs, runtimes, abandoned, held }: Remains, allCommand: string): string {
   const lines: string[] = [];
   if (left.length > 0) lines.push(`left: ${left.map(nameOf).join(', ')}`);
   if (runs + runtimes > 0) {
@@ -13,6 +13,7 @@ export function remainsText({ left, runs, runtimes, held }: Remains, allCommand:
     );
   }
   if (left.length > 0) lines.push(`to delete these too, of the whole cluster: ${allCommand}`);
+  if (abandoned > 0) lines.push(`left: what ${count(abandoned, 'Run')} had in the ArtifactStores of their Runtimes`);
   for (const object of held) lines.push(heldLine(object));
   return lines.map(line => `${sanitise(line)}\n`).join('');
 }

@@ -14,7 +14,7 @@ function rows(): string[] {
     const own = namespace === 'system' ? 'its own namespace' : 'the Runtime’s namespace';
     const row = (where: string) => (right: string) => {
       const [, verbs = '', what, only] = /^(\S+) (\S+)(?: \[(.*)\])?$/.exec(right) ?? [];
-      const on = only ? `\`${what}\` named \`${only}\`` : `\`${what}\``;
+      const on = only ? `\`${what}\` named \`${only.replace('bash', 'NAME')}\`` : `\`${what}\``;
       return `| \`${name}\` | ${where} | ${verbs.replaceAll(',', ', ')} | ${on} |`;
     };
     return [...rights.map(row('every namespace')), ...ownRights.map(row(own))];

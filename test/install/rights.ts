@@ -16,9 +16,9 @@ export const RIGHTS: readonly Rights[] = [
     account: 'krt-controller',
     namespace: 'system',
     rights: [
-      'assign,delete,get,list,watch kruntimes.io/runs',
+      'assign,delete,get,list,patch,watch kruntimes.io/runs',
       'get,patch kruntimes.io/runs/status',
-      'get,list,watch kruntimes.io/runtimes',
+      'get,list,serve,watch kruntimes.io/runtimes',
       'update kruntimes.io/runtimes/finalizers',
       'get,patch kruntimes.io/runtimes/status',
       `${KEEP} apps/deployments`,
@@ -46,7 +46,11 @@ export const RIGHTS: readonly Rights[] = [
     account: 'krt-runtime-bash',
     namespace: 'runtime',
     rights: [],
-    ownRights: ['get,list,watch kruntimes.io/runs', 'get,patch kruntimes.io/runs/status'],
+    ownRights: [
+      'get,list,patch,watch kruntimes.io/runs',
+      'get,patch kruntimes.io/runs/status',
+      'serve kruntimes.io/runtimes [bash]',
+    ],
   },
   { account: 'default', namespace: 'runtime', rights: [] },
 ];

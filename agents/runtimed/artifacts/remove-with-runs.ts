@@ -1,66 +1,79 @@
 import type { Logger } from 'pino';
+import { isNotFound } from '../../../crds/client/api-error.ts';
 import { reflect } from '../../../crds/client/reflector.ts';
 import type { ResourceClient } from '../../../crds/client/resource-client.ts';
+import { isHeld, setHeld } from '../../../crds/client/run-finalizer.ts';
 import { RUN_PHASES, type Run, TERMINAL_PHASES } from '../../../crds/v1alpha1/run.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { makeKeyLoop } from '../../lib/key-loop.ts';
 import type { ArtifactStore } from './store.ts';
-
-/** Until one is left to whoever reads the log. */
-const MOST_TRIES = 6;
 
 /** What following needs. */
 export interface RemoveOptions {
   readonly store: ArtifactStore;
   readonly runs: ResourceClient<Run>;
-  readonly namespace: string;
+  /** The Pod of this process. */
+  readonly pod: { readonly namespace: string; readonly uid: string };
   /** Name of the Runtime whose Runs these are. */
   readonly runtime: string;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly signal: AbortSignal;
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: Logger;
   readonly onRetry: (error: unknown, delayMs: number) => void;
 }
 
+/** How long the Pod that ran a Run may take before the others of its Runtime try; each waits up to twice as long. */
+const OTHERS_MS = 2000;
+
 /**
- * Deletes the artifacts of Runs that are deleted, until the signal aborts. Each Pod of the Runtime does so: twice is
- * no more than once. Runs that go while no Pod is up leave theirs behind.
+ * Deletes what Runs that are being deleted have in the store, and then lets them go, until the signal aborts. Each Pod
+ * of the Runtime does so: twice is no more than once. A store that refuses is asked again, for as long as the Run is
+ * there; the controller sees to it that this is not for ever.
  */
 export async function removeWithRuns(options: RemoveOptions): Promise<void> {
-  const { runs: client, namespace, runtime, clock, signal, onRetry } = options;
-  /** UIDs of Runs that have artifacts. */
-  let known = new Set<string>();
-  // one after another: whoever deletes thousands of Runs is not to slow the store for those that run
-  let last = Promise.resolve();
-  const remove = (uid: string) => {
-    known.delete(uid);
-    last = last.then(() => removeOne(uid, options));
+  const { runs: client, pod, runtime, clock, random, signal, log, onRetry } = options;
+  /** By UID; they have ended, so nothing is stored for them any more. */
+  const leaving = new Map<string, Run>();
+  const reconcile = async (uid: string) => {
+    if (!leaving.has(uid)) return undefined;
+    await options.store.remove(uid);
+    // by its newest copy, which may have come meanwhile
+    const run = leaving.get(uid);
+    if (run) await letGo(run, options);
+    leaving.delete(uid);
+    log.info({ run: run?.metadata.name, uid }, 'what a Run had in the store was deleted with it');
+    return undefined;
+  };
+  // few at a time: whoever deletes thousands of Runs is not to slow the store for those that run
+  const loop = makeKeyLoop({ name: 'leaving-runs', workers: 2, clock, random, signal, log, reconcile });
+  loop.start();
+  const see = (run: Run) => {
+    const uid = run.metadata.uid ?? '';
+    if (!run.metadata.deletionTimestamp || !isHeld(run)) return;
+    const isNew = !leaving.has(uid);
+    leaving.set(uid, run);
+    if (!isNew) return;
+    if (run.status?.assignedPodUID === pod.uid) loop.add(uid);
+    else loop.addAfter(uid, OTHERS_MS * (1 + random()));
   };
   const fieldSelector = `spec.runtime=${runtime},${ENDED}`;
-  for await (const event of reflect({ client, clock, signal, namespace, fieldSelector, onRetry })) {
-    if (event.type === 'changed') {
-      if (hasArtifacts(event.object)) known.add(uidOf(event.object));
-    } else if (event.type === 'deleted') {
-      // an ended Run never changes its phase: one that is selected no more is gone
-      if (known.has(uidOf(event.object))) remove(uidOf(event.object));
-    } else {
-      const listed = new Set(event.objects.filter(hasArtifacts).map(uidOf));
-      for (const uid of known) if (!listed.has(uid)) remove(uid);
-      known = listed;
+  for await (const event of reflect({ client, clock, signal, namespace: pod.namespace, fieldSelector, onRetry })) {
+    if (event.type === 'changed') see(event.object);
+    else if (event.type === 'deleted') leaving.delete(event.object.metadata.uid ?? '');
+    else {
+      const listed = new Set(event.objects.map(({ metadata }) => metadata.uid));
+      for (const uid of leaving.keys()) if (!listed.has(uid)) leaving.delete(uid);
+      event.objects.forEach(see);
     }
   }
 }
 
-/** Tries some times, as a store may be away for a moment. Never rejects. */
-async function removeOne(uid: string, { store, clock, signal, log }: RemoveOptions): Promise<void> {
-  for (let tries = 1; !signal.aborted; tries++) {
-    try {
-      await store.remove(uid);
-      return log.info({ uid }, 'the artifacts of a Run that is gone were deleted');
-    } catch (err) {
-      log.warn({ uid, err, tries }, 'the artifacts of a Run that is gone could not be deleted');
-      if (tries === MOST_TRIES) return;
-      await clock.sleep(1000 * 2 ** tries, signal).catch(() => undefined); // aborted: the loop ends
-    }
+async function letGo(run: Run, { runs, signal }: RemoveOptions): Promise<void> {
+  try {
+    await setHeld(runs, run, false, signal);
+  } catch (error) {
+    if (!isNotFound(error)) throw error; // another Pod of the Runtime was first
   }
 }
 
@@ -68,6 +81,3 @@ async function removeOne(uid: string, { store, clock, signal, log }: RemoveOptio
 const ENDED = RUN_PHASES.filter(phase => !(TERMINAL_PHASES as readonly string[]).includes(phase))
   .map(phase => `status.phase!=${phase}`)
   .join(',');
-
-const hasArtifacts = ({ status }: Run) => (status?.artifactRefs?.length ?? 0) > 0;
-const uidOf = ({ metadata }: Run) => metadata.uid ?? '';

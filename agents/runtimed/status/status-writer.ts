@@ -114,6 +114,6 @@ export class StatusWriter {
 }
 
 /** As much of a Run as reading it takes. */
-function targetOf({ name, namespace, uid, runtime }: Attempt): Run {
+export function targetOf({ name, namespace, uid, runtime }: Attempt): Run {
   return { metadata: { name, namespace, uid }, spec: { runtime } };
 }

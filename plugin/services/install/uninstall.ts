@@ -2,10 +2,12 @@ import { isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clients } from '../../../crds/client/index.ts';
 import { listAll } from '../../../crds/client/resource-client.ts';
 import { pathOf } from '../../../crds/client/resources.ts';
+import { isHeld } from '../../../crds/client/run-finalizer.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { usageError } from '../../errors.ts';
 import { refuseMissingKinds } from './apply.ts';
 import { kindOf } from './kinds.ts';
+import { letGo } from './let-go.ts';
 import { INSTALLATION_SELECTOR, isShared, SYSTEM_NAMESPACE } from './manifest.ts';
 
 /** What uninstalling needs. */
@@ -26,6 +28,8 @@ export interface Remains {
   readonly left: readonly KubeObject[];
   readonly runtimes: number;
   readonly runs: number;
+  /** Runs that had something in the ArtifactStore of their Runtime, which stays there. */
+  readonly abandoned: number;
   /** Runtimes and Runs that go only once somebody takes their finalizers away. */
   readonly held: readonly KubeObject[];
 }
@@ -39,7 +43,10 @@ export async function uninstall(objects: readonly KubeObject[], deps: UninstallD
   // the embedded default has CRDs of its own, which it can't do without
   await refuseMissingKinds(objects, { transport: clients.transport, signal });
   if (all) await refuseOthers(deps);
-  const [runs, runtimes] = await Promise.all([findAll(clients.runs, deps), findAll(clients.runtimes, deps)]);
+  const [found, runtimes] = await Promise.all([findAll(clients.runs, deps), findAll(clients.runtimes, deps)]);
+  // the CRDs wait for the last Run, and soon nobody is there to see to their artifacts
+  const abandoned = all ? found.filter(isHeld).length : 0;
+  const runs = all ? await letGo(found, clients.runs, signal) : found;
   const isInSystem = [...runs, ...runtimes].some(({ metadata }) => metadata.namespace === SYSTEM_NAMESPACE);
   const stays = (object: KubeObject) => {
     if (all) return false;
@@ -52,7 +59,8 @@ export async function uninstall(objects: readonly KubeObject[], deps: UninstallD
     if (await deleteOne(object, deps)) await onDeleted(object);
   }
   const held = all ? [...runs, ...runtimes].filter(({ metadata }) => metadata.finalizers?.length) : [];
-  return { left: objects.filter(stays), runs: all ? 0 : runs.length, runtimes: all ? 0 : runtimes.length, held };
+  const counts = { runs: all ? 0 : runs.length, runtimes: all ? 0 : runtimes.length, abandoned };
+  return { left: objects.filter(stays), ...counts, held };
 }
 
 /** CRDs are the cluster's: other installations would lose all that they have. */
@@ -70,7 +78,7 @@ async function refuseOthers({ clients, onlyNamespace = SYSTEM_NAMESPACE, signal 
 async function findAll<T extends KubeObject>(
   client: Parameters<typeof listAll<T>>[0],
   { onlyNamespace, all, signal }: UninstallDeps,
-): Promise<readonly KubeObject[]> {
+): Promise<readonly T[]> {
   try {
     return (await listAll(client, all ? undefined : onlyNamespace, { signal })).items;
   } catch (error) {

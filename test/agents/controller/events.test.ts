@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { EVENT_REASONS } from '../../../agents/controller/event-reasons.ts';
 import { ApiError } from '../../../crds/client/api-error.ts';
+import { FINALIZER_ARTIFACTS } from '../../../crds/v1alpha1/names.ts';
 import { makePod } from '../../builders/pod.ts';
 import { makeRun } from '../../builders/run.ts';
 import { makeRuntime } from '../../builders/runtime.ts';
@@ -8,6 +9,9 @@ import { makeWorld, quiet } from './harness.ts';
 
 type World = ReturnType<typeof makeWorld>;
 
+const left = makeRun('a')
+  .meta({ finalizers: [FINALIZER_ARTIFACTS] })
+  .ended();
 const condition = (type: string, status: string, reason: string) => ({ conditions: [{ type, status, reason }] });
 const refuse = (code: number, reason: string) => (world: World) => {
   world.clients.deployments.failNext('create', new ApiError(code, { code, reason, message: 'no' }));
@@ -19,6 +23,10 @@ const CAUSES: Record<
   { before?: (world: World) => void; after?: (world: World) => unknown }
 > = {
   PodLost: { before: ({ clients }) => clients.runs.seed(makeRun('a').running('p').obj()) },
+  ArtifactsLeft: {
+    before: ({ clients }) => clients.runs.seed(left.meta({ deletionTimestamp: '2026-01-01T00:00:00Z' }).obj()),
+    after: world => world.pass(61_000),
+  },
   NameTaken: {
     before: ({ clients }) =>
       clients.roles.seed({ metadata: { name: 'krt-runtime-bash', namespace: 'default' }, rules: [] }),

@@ -74,7 +74,7 @@ describe('startController on Runtimes', () => {
     world.clients.serviceAccounts.remove('krt-runtime-bash');
     await quiet();
     expect(world.deployment()?.spec.replicas).to.equal(0);
-    expect(world.clients.roles.peek('krt-runtime-bash')?.rules).to.have.length(2);
+    expect(world.clients.roles.peek('krt-runtime-bash')?.rules).to.have.length(3);
     expect(world.clients.serviceAccounts.peek('krt-runtime-bash')).not.to.equal(undefined);
   });
 

@@ -5,6 +5,7 @@ import { ApiError } from '../../../crds/client/api-error.ts';
 import type { Deployment, Lease } from '../../../crds/client/resources.ts';
 import { pathOf } from '../../../crds/client/resources.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
+import { FINALIZER_ARTIFACTS } from '../../../crds/v1alpha1/names.ts';
 import Install from '../../../plugin/commands/install.ts';
 import Uninstall from '../../../plugin/commands/uninstall.ts';
 import { kindOf } from '../../../plugin/services/install/kinds.ts';
@@ -252,6 +253,19 @@ describe('krt install and uninstall', () => {
       expect(stderr)
         .to.include('Run default/a stays until its finalizers (example.com/mine) are gone')
         .and.include('kubectl patch run a');
+    });
+
+    it('leaves no Run that waits for an agent to delete its artifacts', async () => {
+      installed();
+      const finalizers = [FINALIZER_ARTIFACTS];
+      clients.runs.seed(makeRun('a').meta({ finalizers }).obj());
+      clients.runs.seed(makeRun('b').meta({ finalizers, deletionTimestamp: '2026-01-01T00:00:00Z' }).obj());
+      clients.runs.failNext('patch', new ApiError(409, { reason: 'Conflict' }));
+      const { stderr } = await runCommand(Uninstall, ['--all'], { clients });
+      expect(clients.runs.all().map(({ metadata }) => [metadata.name, metadata.finalizers])).to.deep.equal([['a', []]]);
+      expect(stderr)
+        .to.include('left: what 2 Runs had in the ArtifactStores of their Runtimes\n')
+        .and.not.include('stays until');
     });
 
     it('does not take the CRDs from other installations', async () => {

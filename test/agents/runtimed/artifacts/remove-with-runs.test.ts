@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { filesystemStore } from '../../../../agents/runtimed/artifacts/filesystem-store.ts';
 import type { ArtifactStore } from '../../../../agents/runtimed/artifacts/store.ts';
+import { ApiError } from '../../../../crds/client/api-error.ts';
+import { FINALIZER_ARTIFACTS } from '../../../../crds/v1alpha1/names.ts';
+import { makeRun } from '../../../builders/run.ts';
 import { Bench } from '../harness.ts';
 
 describe('the artifacts of Runs that are deleted', () => {
@@ -17,6 +20,8 @@ describe('the artifacts of Runs that are deleted', () => {
   const start = (store: ArtifactStore = filesystemStore(root)) =>
     bench.start({ artifactStore: store, runtime: 'bash' });
   const has = (name: string) => existsSync(join(root, `runs/uid-${name}`));
+  const isThere = (name: string) => bench.runs.peek(name) !== undefined;
+  const isGone = (name: string) => !isThere(name) && !has(name);
 
   async function leave(name: string): Promise<void> {
     bench.assign(name);
@@ -37,23 +42,53 @@ describe('the artifacts of Runs that are deleted', () => {
     await end('a');
     await end('b');
     await bench.runs.delete('a', 'default');
-    await bench.until(() => !has('a'));
+    await bench.until(() => isGone('a'));
     expect(has('b')).to.equal(true);
   });
 
-  it('go also when the watch was away as they went', async () => {
+  it('hold them until then, from before the first byte; a Run that leaves nothing is held by nothing', async () => {
+    const store = filesystemStore(root);
+    const held: (string[] | undefined)[] = [];
+    await start({
+      ...store,
+      open: async owner => {
+        held.push(bench.run('a').metadata.finalizers);
+        return store.open(owner);
+      },
+    });
+    await end('a');
+    expect(held).to.deep.equal([[FINALIZER_ARTIFACTS]]);
+    bench.assign('b');
+    (await bench.started('b')).end();
+    expect((await bench.untilEnded('b')).metadata.finalizers).to.equal(undefined);
+  });
+
+  it('leave the finalizers of others where they are', async () => {
+    await start();
+    bench.assign(makeRun('a').meta({ finalizers: ['example.com/mine'] }));
+    const execution = await bench.started('a');
+    writeFileSync(join(execution.request.env['KRUNTIME_ARTIFACTS_DIR']!, 'a'), 'x');
+    execution.end();
+    const run = await bench.untilEnded('a');
+    expect(run.metadata.finalizers).to.deep.equal(['example.com/mine', FINALIZER_ARTIFACTS]);
+    await bench.runs.delete('a', 'default');
+    await bench.until(() => !has('a') && bench.run('a').metadata.finalizers?.length === 1);
+    expect(bench.run('a').metadata.finalizers).to.deep.equal(['example.com/mine']);
+  });
+
+  it('go also when the watch was away as they were deleted', async () => {
     await start();
     await end('a');
     await end('b');
     bench.runs.log.hold();
-    bench.runs.remove('a');
+    await bench.runs.delete('a', 'default');
     bench.runs.log.forget(Number(bench.run('b').metadata.resourceVersion) + 1);
     bench.runs.log.close();
-    await bench.until(() => !has('a'), { tick: 100 });
+    await bench.until(() => isGone('a'), { tick: 100 });
     expect(has('b')).to.equal(true);
   });
 
-  it('go later when the store would not let them', async () => {
+  it('go later when the store would not let them, and the Run waits', async () => {
     const store = filesystemStore(root);
     let isBroken = false;
     let tries = 0;
@@ -69,9 +104,50 @@ describe('the artifacts of Runs that are deleted', () => {
     await end('a');
     isBroken = true;
     await bench.runs.delete('a', 'default');
-    await bench.until(() => tries === 1);
+    await bench.until(() => tries === 12, { tick: 1000 });
+    expect(isThere('a')).to.equal(true);
     isBroken = false;
-    await bench.until(() => !has('a'), { tick: 100 });
+    await bench.until(() => isGone('a'), { tick: 1000 });
+  });
+
+  it('go through another Pod of the Runtime, where the one that ran the Run does not', async () => {
+    await start();
+    const other = filesystemStore(root);
+    const batch = await other.open({ uid: 'uid-a', attempt: 1 });
+    await batch.put('a', 'text/plain', (async function* () {})());
+    await batch.commit();
+    bench.runs.seed(
+      makeRun('a')
+        .meta({ finalizers: [FINALIZER_ARTIFACTS] })
+        .ended()
+        .obj(),
+    );
+    await bench.runs.delete('a', 'default');
+    await bench.clock.advance(1900);
+    expect(isThere('a') && has('a')).to.equal(true);
+    await bench.until(() => isGone('a'), { tick: 100 });
+  });
+
+  it('are not stored any more for a Run that is being deleted', async () => {
+    await start();
+    bench.assign(makeRun('a').meta({ finalizers: ['example.com/mine'] }));
+    const execution = await bench.started('a');
+    writeFileSync(join(execution.request.env['KRUNTIME_ARTIFACTS_DIR']!, 'a'), 'x');
+    await bench.runs.delete('a', 'default');
+    const { status, metadata } = await bench.untilEnded('a');
+    expect(status).to.include({ phase: 'Cancelled', reason: 'Cancelled' });
+    expect(status?.artifactRefs).to.equal(undefined);
+    expect(metadata.finalizers).to.deep.equal(['example.com/mine']);
+    expect(has('a')).to.equal(false);
+  });
+
+  it('are told as not stored where the finalizer is refused', async () => {
+    bench.runs.failNext('patch', new ApiError(403, { message: 'no right' }));
+    await start();
+    await leave('a');
+    const { status } = await bench.untilEnded('a');
+    expect(status).to.include({ phase: 'Failed', reason: 'ArtifactFailed' });
+    expect(status?.message).to.equal('artifacts could not be stored: no right');
   });
 
   it('go when the Run was deleted while they were stored', async () => {
@@ -95,6 +171,6 @@ describe('the artifacts of Runs that are deleted', () => {
     expect(has('a')).to.equal(true);
     await bench.runs.delete('a', 'default');
     goOn.resolve();
-    await bench.until(() => !has('a'));
+    await bench.until(() => isGone('a'));
   });
 });
