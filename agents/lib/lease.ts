@@ -100,8 +100,9 @@ function hold(options: LeaseOptions, taken: Lease): HeldLease {
 
   /** undefined: renewed; a text: why the Lease is lost; an empty one: this try failed, and there may be another. */
   async function renewOnce(signal: AbortSignal): Promise<string | undefined> {
+    const renewTime = microTime(clock.now());
     try {
-      const spec = { ...lease.spec, renewTime: microTime(clock.now()) };
+      const spec = { ...lease.spec, renewTime };
       lease = await client.replace({ ...lease, spec }, { signal });
       return undefined;
     } catch (error) {
@@ -114,7 +115,9 @@ function hold(options: LeaseOptions, taken: Lease): HeldLease {
       return isNotFound(error) ? 'the Lease was deleted' : '';
     }
     const { holderIdentity } = lease.spec ?? {};
-    return holderIdentity === identity ? '' : `the Lease went to ${holderIdentity || 'nobody'}`;
+    if (holderIdentity !== identity) return `the Lease went to ${holderIdentity || 'nobody'}`;
+    // a write that arrived twice conflicts with itself
+    return lease.spec?.renewTime === renewTime ? undefined : '';
   }
 
   renew().catch(() => undefined); // stopped by release

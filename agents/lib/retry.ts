@@ -6,8 +6,7 @@ import { maxAttempts, type Run } from '../../crds/v1alpha1/run.ts';
 export type RetryDecision = { readonly again: false } | { readonly again: true; readonly at: number };
 
 const DEFAULT_BACKOFF_MS = 1000;
-/** The longest pause before another attempt. */
-export const LONGEST_BACKOFF_MS = 60_000;
+const LONGEST_BACKOFF_MS = 60_000;
 /** The part of a back-off that chance may take off, so that attempts which failed together don't return together. */
 const JITTER = 0.2;
 
@@ -22,13 +21,18 @@ export function decideRetry(
   random: number,
 ): RetryDecision {
   const { attempt, reason, now } = ended;
-  const { retryableReasons, backoff } = spec.retryPolicy ?? {};
+  const { retryableReasons } = spec.retryPolicy ?? {};
   const info = REASONS[reason];
   const retryable = retryableReasons ? retryableReasons.includes(reason) : info.retryable;
   // a Run that was cancelled, or is to be, has no next attempt, whatever its policy says
   const wanted = !spec.cancelRequested && info.phase !== 'Cancelled' && info.phase !== 'Succeeded';
   if (!retryable || !wanted || attempt >= maxAttempts({ spec })) return { again: false };
+  return { again: true, at: now + longestBackOff({ spec }, attempt) * (1 - JITTER * random) };
+}
+
+/** The back-off after so many attempts, without jitter; in milliseconds. */
+export function longestBackOff({ spec }: Pick<Run, 'spec'>, attempt: number): number {
+  const { backoff } = spec.retryPolicy ?? {};
   const base = (backoff === undefined ? undefined : parseDuration(backoff)) ?? DEFAULT_BACKOFF_MS;
-  const delay = Math.min(base * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
-  return { again: true, at: now + delay * (1 - JITTER * random) };
+  return Math.min(base * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
 }

@@ -6,11 +6,11 @@ import type { Runtime } from '../../crds/v1alpha1/runtime.ts';
 
 /** A Run without what a scheduler never reads: 5,000 queued ones must not hold 5,000 sources in memory. */
 export function slimRun({ metadata, spec, status = {} }: Run): Run {
-  const { runtime, priority, cancelRequested, resources } = spec;
+  const { runtime, priority, cancelRequested, resources, retryPolicy } = spec;
   const { phase, assignedPod, assignedPodUID, attempt, nextAttemptTime, conditions } = status;
   return {
     metadata: slimMeta(metadata),
-    spec: defined({ runtime, priority, cancelRequested, resources }) as Run['spec'],
+    spec: defined({ runtime, priority, cancelRequested, resources, retryPolicy }) as Run['spec'],
     status: defined({ phase, assignedPod, assignedPodUID, attempt, nextAttemptTime, conditions }),
   };
 }

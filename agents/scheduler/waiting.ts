@@ -1,7 +1,7 @@
 import type { Clock } from '../../crds/client/clock.ts';
 import type { PendingReason } from '../../crds/v1alpha1/names.ts';
 import { type Run, requestsOf } from '../../crds/v1alpha1/run.ts';
-import { LONGEST_BACKOFF_MS } from '../lib/retry.ts';
+import { longestBackOff } from '../lib/retry.ts';
 import type { Quantities } from './quantities.ts';
 
 /** A Pending Run as the scheduler keeps it; `run` is the newest copy, the rest never changes. */
@@ -75,8 +75,9 @@ export function renew(entry: Waiting, run: Run, clock: Clock): void {
   entry.run = run;
 }
 
-/** By the wall clock of whoever wrote it, which may be wrong: it is held against ours once, and never for long. */
-function backOffEnd({ status }: Run, clock: Clock): number {
-  const end = Date.parse(status?.nextAttemptTime ?? '');
-  return Number.isNaN(end) ? 0 : clock.monotonic() + Math.min(end - clock.now(), LONGEST_BACKOFF_MS);
+/** By the wall clock of whoever wrote it, which may be wrong: it is held against ours once, and against the policy. */
+function backOffEnd(run: Run, clock: Clock): number {
+  const { nextAttemptTime, attempt = 1 } = run.status ?? {};
+  const end = Date.parse(nextAttemptTime ?? '');
+  return Number.isNaN(end) ? 0 : clock.monotonic() + Math.min(end - clock.now(), longestBackOff(run, attempt));
 }

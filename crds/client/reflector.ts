@@ -85,15 +85,15 @@ export async function* reflect<T extends KubeObject>(options: ReflectorOptions<T
 
 /** Aborts `idle` when `touch` was not called for `ms`: a half-open connection never errs by itself. */
 function startWatchdog(clock: Clock, ms: number, idle: AbortController, signal: AbortSignal) {
-  let last = clock.now();
+  let last = clock.monotonic();
   const stop = new AbortController();
   const loop = async () => {
     for (;;) {
-      const left = last + ms - clock.now();
+      const left = last + ms - clock.monotonic();
       if (left <= 0) return idle.abort(new Error(`the watch was silent for ${ms} ms`));
       await clock.sleep(left, AbortSignal.any([signal, stop.signal]));
     }
   };
   loop().catch(() => undefined); // stopped or aborted: the watch is over anyway
-  return { touch: () => (last = clock.now()), stop: () => stop.abort() };
+  return { touch: () => (last = clock.monotonic()), stop: () => stop.abort() };
 }

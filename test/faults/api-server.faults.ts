@@ -85,12 +85,15 @@ describe('an API server out of order', function () {
   it('8. falls silent with the connection open: the watchdog connects again', async function () {
     // 90 seconds of silence: the unit test of the reflector shows the same in no time
     if (!IS_LONG) this.skip();
-    let silent = 0;
-    world.rule = ({ isWatch }) => (isWatch && silent++ < 3 ? { do: 'freeze' } : undefined);
-    cutWatches();
-    await world.submit('exit 0');
-    await world.judge({ boundMs: 2 * 90_000 });
-    await becomes('the watches are open again', () => pod.proxy.watches.size > 0, 180_000);
+    const silent = world.proxies.map(({ watches, silence }) => ({ watches, open: silence() }));
+    const isOver = () => silent.every(({ watches, open }) => open.every(each => !watches.has(each)));
+    const runs = await Promise.all(Array.from({ length: 3 }, () => world.submit('exit 0')));
+    await becomes('the watches are given up', isOver, 2 * 90_000);
+    await becomes('the watches are open again', () =>
+      silent.every(({ watches, open }) => watches.size === open.length),
+    );
+    await Promise.all(runs.map(run => world.ended(run)));
+    await world.judge();
   });
 
   const everyWrite = (decide: (n: number) => Action | undefined): Rule => {

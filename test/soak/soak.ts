@@ -20,7 +20,7 @@ const { values } = parseArgs({ options: { minutes: { type: 'string', default: '3
 const minutes = Number(values.minutes);
 const chance = makeChance(SEED);
 // little memory for V8 to be lazy with: what grows then is kept by somebody
-const world = new World(8, ['--max-semi-space-size=1', '--max-old-space-size=96']);
+const world = new World(8, { nodeArgs: ['--max-semi-space-size=1', '--max-old-space-size=96'] });
 
 try {
   await world.start();

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { acquireLease, type HeldLease } from '../../../agents/lib/lease.ts';
 import { ApiError } from '../../../crds/client/api-error.ts';
+import type { Lease } from '../../../crds/client/resources.ts';
 import { makeFakeClients } from '../../fakes/clients.ts';
 import { FakeClock, settle } from '../../fakes/clock.ts';
 
@@ -123,6 +124,21 @@ describe('acquireLease', () => {
     await settle();
     leases.loseReply('replace');
     await pass(20);
+    expect(a.held?.lost.aborted).to.equal(false);
+  });
+
+  it('keeps it when every renewal arrives twice, so that the answer is a conflict with itself', async () => {
+    const { contend, pass, leases } = makeWorld();
+    const a = contend('a');
+    await settle();
+    let isCopy = false;
+    leases.before = async ({ verb, body }) => {
+      if (verb !== 'replace' || isCopy) return;
+      isCopy = true;
+      await leases.replace(body as Lease);
+      isCopy = false;
+    };
+    await pass(30);
     expect(a.held?.lost.aborted).to.equal(false);
   });
 

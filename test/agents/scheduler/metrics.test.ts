@@ -45,7 +45,8 @@ describe('the metrics of the scheduler', () => {
     world.clients.runtimes.seed(makeRuntime().capacity({ runs: 1 }).obj());
     const nextAttemptTime = '2026-01-01T00:01:00Z';
     world.clients.runs.seed(makeRun('a').obj());
-    world.clients.runs.seed(makeRun('again').status({ nextAttemptTime }).obj());
+    const spec = { retryPolicy: { maxAttempts: 2, backoff: '60s' } };
+    world.clients.runs.seed(makeRun('again').spec(spec).status({ nextAttemptTime }).obj());
     await world.start();
     await world.clock.advance(5_000);
     world.clients.pods.seed(makePod('p').capacity({ runs: 1 }).obj());

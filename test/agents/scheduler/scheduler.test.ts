@@ -78,8 +78,9 @@ describe('startScheduler', () => {
 
   it('honours nextAttemptTime to the millisecond, and counts the attempt up', async () => {
     await startWith(2);
+    const spec = { retryPolicy: { maxAttempts: 2, backoff: '3s' } };
     const status = { attempt: 1, nextAttemptTime: '2026-01-01T00:00:02.500000Z' };
-    world.clients.runs.seed(makeRun('a').status(status).obj());
+    world.clients.runs.seed(makeRun('a').spec(spec).status(status).obj());
     await world.clock.advance(2499);
     await quiet();
     expect(world.phase('a')).to.equal('Pending');
@@ -91,9 +92,10 @@ describe('startScheduler', () => {
 
   it('waits out a back-off as long as it was when it began, however the clock is set', async () => {
     await startWith(3);
+    const spec = { retryPolicy: { maxAttempts: 2, backoff: '3s' } };
     const status = { attempt: 1, nextAttemptTime: '2026-01-01T00:00:02.500000Z' };
     for (const [name, ms] of Object.entries({ a: 3_600_000, b: -3_600_000 })) {
-      world.clients.runs.seed(makeRun(name).status(status).obj());
+      world.clients.runs.seed(makeRun(name).spec(spec).status(status).obj());
       await quiet();
       world.clock.jump(ms);
     }
@@ -105,10 +107,12 @@ describe('startScheduler', () => {
     expect(world.phase('a')).to.equal('Scheduled');
   });
 
-  it('waits no longer than the longest back-off for a Pod whose clock is an hour ahead', async () => {
+  it('waits no longer than the back-off of the policy for a Pod whose clock is an hour ahead', async () => {
     await startWith(1);
-    world.clients.runs.seed(makeRun('a').status({ attempt: 1, nextAttemptTime: '2026-01-01T01:00:00Z' }).obj());
-    await world.clock.advance(59_999);
+    const spec = { retryPolicy: { maxAttempts: 9, backoff: '4s' } };
+    const status = { attempt: 2, nextAttemptTime: '2026-01-01T01:00:00Z' };
+    world.clients.runs.seed(makeRun('a').spec(spec).status(status).obj());
+    await world.clock.advance(7999);
     await quiet();
     expect(world.phase('a')).to.equal('Pending');
     await world.clock.advance(1);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { tally } from './tally.ts';
 
 /** How to start an agent. */
@@ -10,9 +10,13 @@ export interface AgentOptions {
   readonly nodeArgs?: readonly string[] | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
+  /** Whether `setClock` does anything. */
+  readonly canSetClock?: boolean;
   /** Done between an end that nobody asked for and the next start: what a cluster would do with time. */
   readonly beforeRestart?: (() => Promise<void>) | undefined;
 }
+
+const CLOCK_JUMP = `${import.meta.dirname}/clock-jump.ts`;
 
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -44,6 +48,17 @@ export class AgentProcess {
     this.#child?.kill('SIGKILL');
   }
 
+  /** Somebody sets the wall clock of its machine: it is wrong by so much from now on, over a restart too. */
+  setClock(offsetMs: number): void {
+    tally.fault('clock set');
+    writeFileSync(`${this.#clockFile}.new`, String(offsetMs));
+    renameSync(`${this.#clockFile}.new`, this.#clockFile);
+  }
+
+  get #clockFile(): string {
+    return `${this.options.logFile}.clock`;
+  }
+
   /** SIGTERM, and no start after; resolves when it has ended. */
   terminate(): Promise<void> {
     this.#stopped = true;
@@ -59,11 +74,12 @@ export class AgentProcess {
   }
 
   #start(): void {
-    const { script, args = [], nodeArgs = [], env, logFile } = this.options;
+    const { script, args = [], nodeArgs = [], env, logFile, canSetClock } = this.options;
+    const clockArgs = canSetClock ? ['--import', CLOCK_JUMP] : [];
     const log = openSync(logFile, 'a');
     // an open stdin, whose end tells the agents of a Pod that this process is gone
-    const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
-      env: { ...env, ...this.extraEnv },
+    const child = spawn(process.execPath, [...nodeArgs, ...clockArgs, script, ...args], {
+      env: { ...env, ...this.extraEnv, ...(canSetClock && { KRT_CLOCK_FILE: this.#clockFile }) },
       stdio: ['pipe', log, log],
     });
     closeSync(log);

@@ -35,11 +35,20 @@ export interface ApiProxy {
   /** The rule in force; undefined: everything passes. */
   rule: Rule | undefined;
   /** Requests that are being answered piece by piece. */
-  readonly watches: ReadonlySet<{ readonly path: string; cut(): void }>;
+  readonly watches: ReadonlySet<OpenWatch>;
+  /** Lets every watch that is open fall silent, and stay open for as long as the agent does; gives them. */
+  silence(): OpenWatch[];
   /** Cuts every connection off, as it stands: nothing comes through, nothing is closed; until `heal`. */
   partition(): void;
   heal(): void;
   close(): Promise<void>;
+}
+
+/** A watch that is being answered. */
+export interface OpenWatch {
+  readonly path: string;
+  /** Breaks the connection. */
+  cut(): void;
 }
 
 /** Starts a proxy that lets everything pass. */
@@ -109,6 +118,13 @@ export async function startProxy(agent: string, target: string): Promise<ApiProx
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     rule: undefined,
     watches,
+    silence() {
+      for (const { reply } of watches) {
+        tally.fault('watch silent (half-open)');
+        reply.pause();
+      }
+      return [...watches];
+    },
     partition() {
       tally.fault('partition');
       isPartitioned = true;
@@ -129,10 +145,8 @@ export async function startProxy(agent: string, target: string): Promise<ApiProx
   return proxy;
 }
 
-interface Watch {
-  readonly path: string;
+interface Watch extends OpenWatch {
   readonly reply: http.IncomingMessage;
-  cut(): void;
 }
 
 function readRequest(agent: string, { method = '', url = '' }: http.IncomingMessage): ProxyRequest {

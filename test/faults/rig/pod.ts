@@ -20,6 +20,7 @@ export interface PodOptions {
   readonly graceSeconds?: number;
   /** Words for the Node of its agents. */
   readonly nodeArgs?: readonly string[];
+  readonly canSetClocks?: boolean;
 }
 
 /** Where Pods are run. */
@@ -81,7 +82,7 @@ export async function startPod(place: PodPlace, options: PodOptions): Promise<Te
   const executor = new AgentProcess({
     name: 'bash-runtime',
     script: join(place.dist, 'bash-runtime.js'),
-    nodeArgs: options.nodeArgs,
+    ...{ nodeArgs: options.nodeArgs, canSetClock: options.canSetClocks ?? false },
     env: {
       ...common,
       [ENV.runtimePort]: String(runtimePort),
@@ -94,7 +95,7 @@ export async function startPod(place: PodPlace, options: PodOptions): Promise<Te
   const runtimed = new AgentProcess({
     name: 'runtimed',
     script: join(place.dist, 'runtimed.js'),
-    nodeArgs: options.nodeArgs,
+    ...{ nodeArgs: options.nodeArgs, canSetClock: options.canSetClocks ?? false },
     env: {
       ...common,
       KUBECONFIG: join(dir, 'kubeconfig'),

@@ -1,5 +1,5 @@
 import { tally } from './tally.ts';
-import { World } from './world.ts';
+import { World, type WorldOptions } from './world.ts';
 
 /** The long form of the suite: the counts and times of the book, not those that fit into a CI. */
 export const IS_LONG = process.env['KRT_FAULTS'] === 'long';
@@ -8,8 +8,8 @@ export const IS_LONG = process.env['KRT_FAULTS'] === 'long';
 export const CASE_TIMEOUT_MS = IS_LONG ? 900_000 : 240_000;
 
 /** A world for the suite that calls this, with one Pod; faults of a case end with it. */
-export function useWorld(slots = 4): World {
-  const world = new World(slots);
+export function useWorld(slots = 4, options: WorldOptions = {}): World {
+  const world = new World(slots, options);
   before(async function () {
     this.timeout(CASE_TIMEOUT_MS);
     await world.start();

@@ -37,6 +37,14 @@ export interface Judgement {
   readonly assignsPrecisely?: boolean;
 }
 
+/** How the agents of a world are started. */
+export interface WorldOptions {
+  /** Words for the Node of every agent. */
+  readonly nodeArgs?: readonly string[];
+  /** Whether the wall clock of each process can be set. */
+  readonly canSetClocks?: boolean;
+}
+
 /** An API server, a controller, a scheduler and Pods, each a process of its own, each agent behind its proxy. */
 export class World {
   readonly dir = mkdtempSync(join(tmpdir(), 'krt-faults-'));
@@ -55,12 +63,11 @@ export class World {
   #place!: PodPlace;
   readonly #leaders: Leader[] = [];
   readonly #over = new AbortController();
-  /** Words for the Node of every agent. */
-  readonly #nodeArgs: readonly string[];
+  readonly #options: WorldOptions;
 
-  constructor(slots: number, nodeArgs: readonly string[] = []) {
+  constructor(slots: number, options: WorldOptions = {}) {
     this.slots = slots;
-    this.#nodeArgs = nodeArgs;
+    this.#options = options;
   }
 
   /** Starts everything but Pods. */
@@ -71,7 +78,7 @@ export class World {
     this.api = new AgentProcess({
       ...{ name: 'API server', script: join(ROOT, 'test/agents/local/api/serve.ts'), args: [this.dir, String(port)] },
       env: { PATH: process.env['PATH'] },
-      logFile: join(this.dir, 'api.log'),
+      ...{ logFile: join(this.dir, 'api.log'), canSetClock: this.#options.canSetClocks ?? false },
       beforeRestart: () => systemClock.sleep(this.apiDownMs),
     });
     await this.apiIsUp(port);
@@ -100,7 +107,7 @@ export class World {
     const agent = new AgentProcess({
       name,
       script: join(this.#place.dist, `${name}.js`),
-      nodeArgs: this.#nodeArgs,
+      ...{ nodeArgs: this.#options.nodeArgs, canSetClock: this.#options.canSetClocks ?? false },
       env: {
         ...{ PATH: process.env['PATH'], KUBECONFIG: kubeconfig, KRT_HEALTH_PORT: String(healthPort) },
         ...{ KRT_POD_NAMESPACE: leaseNamespace, KRT_WATCH_NAMESPACE: NAMESPACE },
@@ -120,7 +127,7 @@ export class World {
   }
 
   async addPod(options: Partial<PodOptions> & { readonly name: string }): Promise<TestPod> {
-    const pod = await startPod(this.#place, { slots: this.slots, nodeArgs: this.#nodeArgs, ...options });
+    const pod = await startPod(this.#place, { slots: this.slots, ...this.#options, ...options });
     this.pods.add(pod);
     return pod;
   }
