@@ -28,6 +28,11 @@ describe('completion in real shells', function () {
     for (const name of ['krt', 'kubectl-krt', 'kubectl_complete-krt']) symlinkSync(KRT_BIN, join(dir, name));
     env['PATH'] = [dir, join(process.execPath, '..'), process.env['PATH']].join(delimiter);
     server = createServer((request, answer) => {
+      if (/\/runs\/hello-one$/.test(request.url!)) {
+        const artifactRefs = ['report.txt', 'site'].map(name => ({ name }));
+        answer.end(JSON.stringify({ metadata: { name: 'hello-one' }, spec: {}, status: { artifactRefs } }));
+        return;
+      }
       const names = request.url!.includes('/runtimes?') ? ['bash', 'python'] : ['hello-one', 'hello-two'];
       answer.end(JSON.stringify({ metadata: {}, items: names.map(name => ({ metadata: { name } })) }));
     });
@@ -66,6 +71,9 @@ _krt 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`;
     ['krt run --runtime=', ['bash', 'python']],
     ['krt run --runtime=b', ['bash']],
     ['krt list -n team -o yam', ['yaml']],
+    ['krt list -n hel', ['hello-one', 'hello-two']],
+    ['krt artifact download hello-one ', ['report.txt', 'site']],
+    ['krt artifact download hello-one site rep', ['report.txt']],
     ['krt list --context arn:a', ['aws:eks:x/y']],
   ] as const) {
     it(`bash: ${line}| becomes ${words.join(' or ')}`, async () => {

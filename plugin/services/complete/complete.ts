@@ -1,7 +1,9 @@
 import { type CliSpec, flagOf, flagsOf, readWords, type Settled } from './read-words.ts';
 
-/** Names that only the cluster or the kubeconfig knows. */
-export type Source = 'runs' | 'active-runs' | 'runtimes' | 'namespaces' | 'contexts' | 'clusters' | 'users';
+/** Names that only the cluster or the kubeconfig knows; artifacts are those of one Run. */
+export type Source =
+  | ('runs' | 'active-runs' | 'runtimes' | 'namespaces' | 'contexts' | 'clusters' | 'users')
+  | { readonly artifactsOf: string };
 
 /** A word to offer, and what it is about. */
 export interface Candidate {
@@ -25,7 +27,7 @@ const FILES: Completion = { words: [], files: true };
 const FORMATS = ['table', 'wide', 'name', 'json', 'yaml', 'outputs', 'jsonpath=', 'custom-columns='];
 
 /** What the value of a flag may be, by the flag's name; of those that are not here krt knows nothing. */
-const VALUES: Readonly<Record<string, Completion | Source>> = {
+const VALUES: Readonly<Record<string, Completion | (Source & string)>> = {
   runtime: 'runtimes',
   namespace: 'namespaces',
   context: 'contexts',
@@ -40,26 +42,38 @@ const VALUES: Readonly<Record<string, Completion | Source>> = {
   'client-key': FILES,
   output: choice(FORMATS),
   for: choice(['terminal', 'delete', 'create', 'condition=', 'jsonpath=']),
+  artifacts: FILES,
+};
+
+/** Of flags that mean something else to one command. */
+const OWN_VALUES: Readonly<Record<string, Completion>> = {
+  // one of krt's own, not one of the cluster's
+  'local:up runtime': choice(['bash']),
+  'artifact:download output': FILES,
 };
 
 /** What the words of a command may be, by its id; a test ties them to the commands that take words. */
-export const WORDS: Readonly<Record<string, Source | 'run' | 'runtime' | 'targets' | 'commands' | readonly string[]>> =
-  {
-    'artifact:download': 'run',
-    'artifact:list': 'run',
-    cancel: 'active-runs',
-    completion: ['bash', 'zsh', 'fish', 'powershell'],
-    delete: 'targets',
-    describe: 'targets',
-    get: 'targets',
-    help: 'commands',
-    logs: 'runs',
-    rerun: 'runs',
-    'runtime:describe': 'runtimes',
-    'runtime:get': 'runtimes',
-    top: 'runtime',
-    wait: 'targets',
-  };
+export const WORDS: Readonly<Record<string, Words>> = {
+  'artifact:download': 'artifacts',
+  'artifact:list': 'run',
+  cancel: 'active-runs',
+  completion: ['bash', 'zsh', 'fish', 'powershell'],
+  delete: 'targets',
+  describe: 'targets',
+  get: 'targets',
+  help: 'commands',
+  logs: 'runs',
+  rerun: 'run',
+  'runtime:describe': 'runtimes',
+  'runtime:get': 'runtimes',
+  top: 'runtime',
+  wait: 'targets',
+};
+
+/** `run` and `runtime`: one name; `artifacts`: a Run's name, then its artifacts. */
+type Words =
+  | ('runs' | 'active-runs' | 'runtimes' | 'run' | 'runtime' | 'artifacts' | 'targets' | 'commands')
+  | readonly string[];
 
 /** What may stand in place of the last of `typed`, the words behind krt. */
 export function complete(typed: readonly string[], cli: CliSpec): Completion & { readonly globals: readonly string[] } {
@@ -84,8 +98,7 @@ function candidates(current: string, settled: Settled, cli: CliSpec): Completion
 
 function valuesOf(flag: string, prefix: string, { id, command }: Settled, cli: CliSpec): Completion {
   const { options } = flagsOf(command, cli)[flag] ?? {};
-  // there it is one of krt's own, not one of the cluster's
-  const values = id === 'local:up' && flag === 'runtime' ? choice(['bash']) : VALUES[flag];
+  const values = OWN_VALUES[`${id} ${flag}`] ?? VALUES[flag];
   const completion = options ? choice(options) : values;
   if (completion === undefined) return NOTHING;
   if (typeof completion === 'string') return { words: [], live: { source: completion, prefix } };
@@ -119,14 +132,16 @@ function commandsBelow(id: string, { commands, topics }: CliSpec): Candidate[] {
 function wordsOf(current: string, { id, words: taken }: Settled, cli: CliSpec): Completion {
   const words = WORDS[id];
   if (words === undefined) return NOTHING;
-  if (words === 'run' || words === 'runtime') return taken.length > 0 ? NOTHING : names(`${words}s`, taken);
+  const [first] = taken;
   if (words === 'commands') return { words: commandsBelow(taken.join(':'), cli) };
+  if (words === 'artifacts' && first !== undefined) return names({ artifactsOf: first }, taken.slice(1));
+  if (words === 'run' || words === 'artifacts') return first === undefined ? names('runs', taken) : NOTHING;
+  if (words === 'runtime') return first === undefined ? names('runtimes', taken) : NOTHING;
   if (words !== 'targets')
     return typeof words === 'string' ? names(words, taken) : choice(taken.length > 0 ? [] : words);
-  const [kind] = taken;
   if (current.startsWith('runtime/')) return names('runtimes', taken, 'runtime/');
   if (current.startsWith('run/')) return names('runs', taken, 'run/');
-  if (kind !== undefined && /^(runtimes?|rt)$/.test(kind)) return names('runtimes', taken);
+  if (first !== undefined && /^(runtimes?|rt)$/.test(first)) return names('runtimes', taken);
   return names('runs', taken);
 }
 

@@ -23,6 +23,11 @@ export async function liveNames(source: Source, { kubeconfig, cluster, signal }:
     return [...(await kubeconfig())[source].keys()];
   }
   const { clients, namespace } = await cluster();
+  if (typeof source === 'object') {
+    const name = source.artifactsOf.replace(/^run\//, '');
+    const { status } = await clients.runs.get(name, namespace, { signal });
+    return (status?.artifactRefs ?? []).map(artifact => artifact.name);
+  }
   const list = async (info: ResourceInfo, fieldSelector?: string) => {
     const path = pathOf(info, namespace);
     const query = { limit: LIMIT, fieldSelector };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clusterFlags } from '../../../../plugin/flags.ts';
 import { cobraText } from '../../../../plugin/services/complete/cobra.ts';
-import { complete, WORDS } from '../../../../plugin/services/complete/complete.ts';
+import { complete, type Source, WORDS } from '../../../../plugin/services/complete/complete.ts';
 import type { CliSpec } from '../../../../plugin/services/complete/read-words.ts';
 import { cliConfig } from '../../harness.ts';
 
@@ -11,12 +11,13 @@ describe('what may come next on a command line', () => {
     const { commands, topics } = await cliConfig();
     cli = { commands, topics, globalFlags: clusterFlags };
   });
+  const nameOf = (source: Source) => (typeof source === 'string' ? source : `artifacts of ${source.artifactsOf}`);
   /** The words offered behind those of `line`, of which the last is being typed. */
   const offered = (line: string) => {
     const typed = line.split(' ');
     const { words, live, files, taken } = complete(typed, cli);
     const fitting = words.map(({ word }) => word).filter(word => word.startsWith(typed.at(-1)!));
-    return { words: fitting, live: live && `${live.prefix}<${live.source}>`, files: files ?? false, taken };
+    return { words: fitting, live: live && `${live.prefix}<${nameOf(live.source)}>`, files: files ?? false, taken };
   };
 
   for (const [line, words] of [
@@ -37,6 +38,9 @@ describe('what may come next on a command line', () => {
     ['completion f', ['fish']],
     ['completion fish ', []],
     ['list ', []],
+    ['rerun hello ', []],
+    ['top bash ', []],
+    ['artifact list hello ', []],
     ['none ', []],
     ['run --nothing=', []],
     ['__', []],
@@ -61,6 +65,12 @@ describe('what may come next on a command line', () => {
     ['wait runtime/b', 'runtime/<runtimes>'],
     ['delete run/', 'run/<runs>'],
     ['runtime describe ', '<runtimes>'],
+    ['top ', '<runtimes>'],
+    ['rerun ', '<runs>'],
+    ['artifact list ', '<runs>'],
+    ['artifact download ', '<runs>'],
+    ['artifact download hello ', '<artifacts of hello>'],
+    ['artifact download -n team run/hello a.txt ', '<artifacts of run/hello>'],
   ] as const) {
     it(`krt ${line}| are names: ${live}`, () => {
       expect(offered(line)).to.deep.include({ words: [], live, files: false });
@@ -74,6 +84,8 @@ describe('what may come next on a command line', () => {
     'run -r bash -- ',
     'run -r bash -- ls -',
     'run --env-file ',
+    'run --artifacts ',
+    'artifact download hello -o ',
   ]) {
     it(`krt ${line}| may be a file`, () => {
       expect(offered(line)).to.deep.include({ words: [], files: true });
@@ -82,6 +94,7 @@ describe('what may come next on a command line', () => {
 
   it('leaves out what is there already', () => {
     expect(offered('cancel a b ').taken).to.deep.equal(['a', 'b']);
+    expect(offered('artifact download a b ').taken).to.deep.equal(['b']);
   });
 
   it('offers flags of the command before those that all have, without hidden ones', () => {
