@@ -11,6 +11,8 @@ export interface Installed {
   /** The person's folder, with package.json and node_modules. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Name of the tarball. */
+  readonly tarball: string;
   /** Paths of the files in the package. */
   readonly files: readonly string[];
   run(command: string, ...args: string[]): Promise<Finished>;
@@ -40,6 +42,7 @@ export async function installPackage(): Promise<Installed> {
   return {
     folder,
     env,
+    tarball: packed.filename,
     files: packed.files.map((file: { path: string }) => file.path),
     run: (command, ...args) => runIn(folder)(command, args),
     async end() {

@@ -45,7 +45,9 @@ describe('the package', function () {
     expect(krt.files.filter(path => /(?<!\.d)\.ts$/.test(path))).to.deep.equal([]);
   });
 
-  it('is installed from the tarball alone, without a registry', async () => {
+  it('is installed from the tarball alone, without a registry, as README.md says', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    expect(readme).to.include(`npm install --global --prefix ~/.local ./${krt.tarball}`);
     expect(await packagesIn(krt.folder)).to.deep.equal(['krt']);
   });
 
