@@ -29,6 +29,8 @@ export interface AttemptResult {
   readonly endedAt: number;
   /** The last sequence number of its log. */
   readonly lines: number;
+  /** Where the ArtifactStore has the logs of the Run. */
+  readonly logArchive?: string;
 }
 
 /**

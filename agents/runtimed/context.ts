@@ -8,6 +8,7 @@ import { ARTIFACT_TUNING, type ArtifactTuning } from './artifacts/tuning.ts';
 import type { Journal } from './journal/journal.ts';
 import type { CutStore } from './logs/cuts.ts';
 import type { LogWriter } from './logs/log-writer.ts';
+import type { LogSpools } from './logs/spool.ts';
 import type { Metrics } from './metrics.ts';
 import type { OneRun } from './one-run.ts';
 import type { ServerGate } from './server/server-gate.ts';
@@ -24,6 +25,8 @@ export interface Tuning {
   readonly flushMs: number;
   /** Output of one attempt that the log keeps. */
   readonly logCapBytes: number;
+  /** Storing a log may take this long. */
+  readonly logArchiveMs: number;
   readonly gitTimeoutMs: number;
   readonly gitMaxBytes: number;
   /** Cancel may take this long until Forget is tried. */
@@ -46,6 +49,7 @@ export const DEFAULT_TUNING: Tuning = {
   runningAfterMs: 500,
   flushMs: 100,
   logCapBytes: 64 * 1024 * 1024,
+  logArchiveMs: 30_000,
   gitTimeoutMs: 120_000,
   gitMaxBytes: 512 * 1024 * 1024,
   cancelPatienceMs: 15_000,
@@ -77,6 +81,8 @@ export interface Context {
   readonly tuning: Tuning;
   /** Absent: the Runtime keeps no artifacts. */
   readonly artifactStore?: ArtifactStore | undefined;
+  /** There with the store: where logs wait to be archived. */
+  readonly spools?: LogSpools | undefined;
   /** Aborts when the process ends; what is not done then is left to the journal. */
   readonly halted: AbortSignal;
   /** Where git is looked up. */

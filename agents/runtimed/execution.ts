@@ -90,7 +90,7 @@ export class Execution {
   async #live(): Promise<void> {
     const { slots } = this.#context;
     const { adopted, result } = this.#start;
-    const log = openRunLog(this.attempt, adopted, this.#context);
+    const log = openRunLog(this.attempt, { adopted, archived: result !== undefined }, this.#context);
     if (result) {
       this.#finishing = true;
       await this.#printAgain(log);

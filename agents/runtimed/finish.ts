@@ -2,6 +2,7 @@ import { type Collected, collectArtifacts } from './artifacts/collect.ts';
 import { holdingStore } from './artifacts/hold-run.ts';
 import type { AttemptResult, StopCause } from './attempt.ts';
 import type { Context } from './context.ts';
+import { archiveLog } from './logs/archive-log.ts';
 import type { RunLog } from './logs/run-log.ts';
 import { type Outcome, withProblem } from './outcome.ts';
 import type { ParsedOutputs } from './outputs.ts';
@@ -54,7 +55,7 @@ async function tell(target: WriteTarget, result: AttemptResult, context: Context
   const { reason, startedAt, endedAt } = result;
   metrics.ended.inc({ reason });
   if (startedAt !== undefined) metrics.duration.observe((endedAt - startedAt) / 1000);
-  if (end !== 'gone' || !result.artifactRefs) return;
+  if (end !== 'gone' || !(result.artifactRefs || result.logArchive)) return;
   // deleted while they were stored: nothing will ever refer to them
   const { uid, name: run } = target.attempt;
   await artifactStore?.remove(uid).catch(err => log.warn({ run, err }, 'artifacts could not be deleted'));
@@ -71,14 +72,18 @@ async function resultOf({ target, ended, cause, log }: Finishing, context: Conte
   const { attempt } = target;
   const paths = context.workspaces.at(attempt.id);
   const parsed = ended.started ? outputsIn(paths.outputs) : NO_OUTPUTS;
-  const [collected, lines] = await Promise.all([
-    ended.started && cause !== 'Gone' ? collect(paths.artifacts, target, context) : NOTHING,
-    log.end(),
+  const { clock, tuning, halted: signal } = context;
+  const store = cause === 'Gone' ? undefined : storeFor(target, context);
+  const collecting = { store, clock, tuning: tuning.artifacts, signal };
+  const archiving = { store, clock, timeoutMs: tuning.logArchiveMs, signal };
+  const [collected, archived] = await Promise.all([
+    ended.started && cause !== 'Gone' ? collectArtifacts(paths.artifacts, attempt, collecting) : NOTHING,
+    archiveLog(log, target, archiving),
   ]);
   const { failure } = log;
   const outcome = withProblem(withProblem(ended.outcome, parsed), collected);
   const lostLines = failure === undefined ? '' : `log lines could not be written: ${(failure as Error).message}`;
-  const message = [outcome.message, collected.note, lostLines].filter(Boolean).join('; ');
+  const message = [outcome.message, collected.note, archived.note, lostLines].filter(Boolean).join('; ');
   const startedAt = ended.started ? attempt.startedAt : undefined;
   return {
     ...outcome,
@@ -88,17 +93,16 @@ async function resultOf({ target, ended, cause, log }: Finishing, context: Conte
     ...(startedAt !== undefined && { startedAt }),
     // never before its start, as two clocks may be at work
     endedAt: Math.max(ended.endedAt, startedAt ?? 0),
-    lines,
+    lines: log.seq,
+    ...(archived.archive !== undefined && { logArchive: archived.archive }),
   };
 }
 
 const NO_OUTPUTS: ParsedOutputs = { outputs: {} };
 const NOTHING: Collected = { refs: [] };
 
-function collect(directory: string, target: WriteTarget, context: Context): Promise<Collected> {
-  const { runs: client, artifactStore, clock, tuning, halted: signal } = context;
-  const store = artifactStore && holdingStore(artifactStore, target, { client, clock, signal });
-  return collectArtifacts(directory, target.attempt, { store, clock, tuning: tuning.artifacts, signal });
+function storeFor(target: WriteTarget, { artifactStore, runs: client, clock, halted: signal }: Context) {
+  return artifactStore && holdingStore(artifactStore, target, { client, clock, signal });
 }
 
 function outputsIn(path: string): ParsedOutputs {

@@ -15,6 +15,7 @@ import { followRuns, runsOfPod } from './intake.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { CutStore } from './logs/cuts.ts';
 import { type LogSink, LogWriter } from './logs/log-writer.ts';
+import { LogSpools } from './logs/spool.ts';
 import { makeMetrics } from './metrics.ts';
 import { OneRun } from './one-run.ts';
 import { loadAuthToken } from './server/auth-token.ts';
@@ -104,6 +105,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
     logWriter: new LogWriter(options.sink),
     searchPath: options.searchPath,
     artifactStore: options.artifactStore,
+    spools: options.artifactStore && new LogSpools(stateDir),
   };
 
   const open = new Set(journal.left.map(({ attempt }) => attempt.id));

@@ -77,12 +77,19 @@ export interface ArtifactRef {
   createdAt: string;
 }
 
-/** Where the logs of the last attempt are; `lines` is the sequence number of its last line. */
+/** Where the log of the last attempt is; `lines` is the sequence number of its last line. */
 export interface LogRef {
   pod: string;
   container: string;
   attempt: number;
   lines: number;
+  /** Where the logs of the Run's attempts are in the ArtifactStore; see `archivedAt`. Absent: none is. */
+  archive?: string;
+}
+
+/** Where in the place `archive` the log of an attempt is: JSON lines as a Pod's log has them, gzipped. */
+export function archivedAt(archive: string, attempt: number): string {
+  return `${archive}/${attempt}.jsonl.gz`;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { archivedAt } from '../../../crds/v1alpha1/run.ts';
 import type { ArtifactStore } from './store.ts';
 import { CHUNK_BYTES } from './tuning.ts';
 
-/** `runs/<uid>/<attempt>-<secret>/<name>`, and no other path. */
-const LOCATION = /^runs\/[A-Za-z0-9-]+\/[0-9]+-[\w-]{22}\/(?!\.{1,2}$)[^/\0]+$/;
+/** `runs/<uid>/<attempt>-<secret>/<name>` or `runs/<uid>/log-<secret>/<name>`, and no other path. */
+const LOCATION = /^runs\/[A-Za-z0-9-]+\/(?:[0-9]+|log)-[\w-]{22}\/(?!\.{1,2}$)[^/\0]+$/;
 
 /**
  * A store in a directory that outlives Pods, such as a mounted claim. A location holds 128 random bits, so that it is
@@ -17,8 +18,8 @@ export function filesystemStore(root: string): ArtifactStore {
     driver: 'filesystem',
     async open({ uid, attempt }) {
       const run = join(root, 'runs', uid);
-      await this.remove(uid);
-      const name = `${attempt}-${randomBytes(16).toString('base64url')}`;
+      await removeArtifacts(run);
+      const name = `${attempt}-${secret()}`;
       const part = join(run, `${name}.part`);
       await mkdir(part, { recursive: true, mode: 0o700 });
       return {
@@ -39,6 +40,23 @@ export function filesystemStore(root: string): ArtifactStore {
         },
       };
     },
+    async putLog({ uid, attempt }, known, data) {
+      const run = `runs/${uid}`;
+      const place = known?.startsWith(`${run}/`) && LOCATION.test(`${known}/1`) ? known : `${run}/log-${secret()}`;
+      const path = join(root, archivedAt(place, attempt));
+      const part = `${path}.part`;
+      await mkdir(join(root, place), { recursive: true, mode: 0o700 });
+      await rm(part, { force: true });
+      try {
+        await write(part, data);
+        await rename(part, path);
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+      await syncDirectory(join(root, place));
+      return place;
+    },
     remove: uid => rm(join(root, 'runs', uid), { recursive: true, force: true }),
     async read(location, start) {
       if (!LOCATION.test(location)) return undefined;
@@ -52,6 +70,17 @@ export function filesystemStore(root: string): ArtifactStore {
       return { size, data: handle.createReadStream({ start, highWaterMark: CHUNK_BYTES }) };
     },
   };
+}
+
+const secret = () => randomBytes(16).toString('base64url');
+
+/** What attempts before this one left, but for their logs. */
+async function removeArtifacts(run: string): Promise<void> {
+  const names = await readdir(run).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) if (!name.startsWith('log-')) await rm(join(run, name), { recursive: true, force: true });
 }
 
 async function write(path: string, data: AsyncIterable<Uint8Array>): Promise<void> {

@@ -14,11 +14,20 @@ const LONGEST_DELAY_MS = 10_000;
  * deletes with the Run. Runs that store nothing have none, and are deleted at once.
  */
 export function holdingStore(store: ArtifactStore, target: WriteTarget, writer: GuardedWriter<Run>): ArtifactStore {
+  let held: Promise<void> | undefined;
+  const hold = () => {
+    held ??= holdRun(target, writer);
+    return held;
+  };
   return {
     ...store,
     async open(owner) {
-      await holdRun(target, writer);
+      await hold();
       return store.open(owner);
+    },
+    async putLog(owner, known, data) {
+      await hold();
+      return store.putLog(owner, known ?? target.run?.status?.logRef?.archive, data);
     },
   };
 }

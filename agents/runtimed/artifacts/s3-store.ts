@@ -9,6 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { archivedAt } from '../../../crds/v1alpha1/run.ts';
 import type { S3Settings } from './s3-settings.ts';
 import type { ArtifactStore } from './store.ts';
 
@@ -16,7 +17,7 @@ import type { ArtifactStore } from './store.ts';
 const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
 
-const OWN_KEY = /^[A-Za-z0-9-]+\/[0-9]+-[\w-]{22}\/(?!\.{1,2}$)[^/\0]+$/;
+const OWN_KEY = /^[A-Za-z0-9-]+\/(?:[0-9]+|log)-[\w-]{22}\/(?!\.{1,2}$)[^/\0]+$/;
 
 /**
  * A store in a bucket. Credentials are what the AWS SDK finds in the environment. As on a file system, a location
@@ -33,31 +34,37 @@ export function s3Store({ bucket, prefix = '', region, endpoint, forcePathStyle 
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
   });
   const address = `s3://${bucket}/`;
+  const root = `${address}${prefix}`;
+  const isOwn = (location: string) => location.startsWith(root) && OWN_KEY.test(location.slice(root.length));
+  const store = async (Key: string, ContentType: string, data: AsyncIterable<Uint8Array>) => {
+    const params = { Bucket: bucket, Key, Body: Readable.from(data), ContentType };
+    await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE }).done();
+  };
   return {
     driver: 's3',
     async open({ uid, attempt }) {
-      await this.remove(uid);
-      const directory = `${prefix}${uid}/${attempt}-${randomBytes(16).toString('base64url')}`;
+      const logs = `${prefix}${uid}/log-`;
+      await removeAll(client, bucket, `${prefix}${uid}/`, key => !key.startsWith(logs));
+      const directory = `${prefix}${uid}/${attempt}-${secret()}`;
       return {
         async put(name, contentType, data) {
           const key = `${directory}/${name}`;
-          const upload = new Upload({
-            client,
-            params: { Bucket: bucket, Key: key, Body: Readable.from(data), ContentType: contentType },
-            partSize: PART_BYTES,
-            queueSize: PARTS_AT_ONCE,
-          });
-          await upload.done();
+          await store(key, contentType, data);
           return `${address}${key}`;
         },
         // an object is whole or not there, and nobody knows its key before the Run tells
         commit: async () => undefined,
       };
     },
+    async putLog({ uid, attempt }, known, data) {
+      const own = `${root}${uid}/`;
+      const place = known?.startsWith(own) && isOwn(`${known}/1`) ? known : `${own}log-${secret()}`;
+      await store(archivedAt(place, attempt).slice(address.length), 'application/gzip', data);
+      return place;
+    },
     remove: uid => removeAll(client, bucket, `${prefix}${uid}/`),
     async read(location, start) {
-      const own = `${address}${prefix}`;
-      if (!location.startsWith(own) || !OWN_KEY.test(location.slice(own.length))) return undefined;
+      if (!isOwn(location)) return undefined;
       const Key = location.slice(address.length);
       try {
         const range = start > 0 ? { Range: `bytes=${start}-` } : {};
@@ -74,12 +81,19 @@ export function s3Store({ bucket, prefix = '', region, endpoint, forcePathStyle 
   };
 }
 
-async function removeAll(client: S3Client, Bucket: string, Prefix: string): Promise<void> {
+const secret = () => randomBytes(16).toString('base64url');
+
+async function removeAll(
+  client: S3Client,
+  Bucket: string,
+  Prefix: string,
+  isUnwanted = (_key: string) => true,
+): Promise<void> {
   for (let token: string | undefined, more = true; more; ) {
     const page: ListObjectsV2CommandOutput = await client.send(
       new ListObjectsV2Command({ Bucket, Prefix, ...(token !== undefined && { ContinuationToken: token }) }),
     );
-    const Objects = (page.Contents ?? []).map(({ Key = '' }) => ({ Key }));
+    const Objects = (page.Contents ?? []).map(({ Key = '' }) => ({ Key })).filter(({ Key }) => isUnwanted(Key));
     if (Objects.length > 0) await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
     token = page.NextContinuationToken;
     more = token !== undefined;

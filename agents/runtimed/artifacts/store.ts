@@ -19,8 +19,13 @@ export interface ArtifactBatch {
 /** Keeps bytes beyond the Pod. */
 export interface ArtifactStore {
   readonly driver: ArtifactRef['driver'];
-  /** A place for the artifacts of an attempt; whatever its Run left there before goes. */
+  /** A place for the artifacts of an attempt; those of attempts before it go. */
   open(owner: ArtifactOwner): Promise<ArtifactBatch>;
+  /**
+   * Stores the log of an attempt whole or not at all, and gives where the logs of its Run are: `known`, where that is in
+   * this store, or a new place. `archivedAt` tells where in it.
+   */
+  putLog(owner: ArtifactOwner, known: string | undefined, data: AsyncIterable<Uint8Array>): Promise<string>;
   /** Deletes all that the Run with this UID left; nothing there is fine. */
   remove(uid: string): Promise<void>;
   /** The bytes at `location` from `start` on, and how many there are in all; undefined where there is nothing. */

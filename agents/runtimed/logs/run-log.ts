@@ -5,6 +5,7 @@ import { FloodCap, type LogItem } from './flood-cap.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { LogLines } from './log-line.ts';
 import type { LogWriter } from './log-writer.ts';
+import type { LogSpool } from './spool.ts';
 
 /** What the log of one attempt needs. */
 export interface RunLogOptions {
@@ -20,6 +21,8 @@ export interface RunLogOptions {
   readonly cuts: readonly Cut[];
   readonly onCut: (cut: Cut) => void;
   readonly onLines: (lines: number, bytes: number) => void;
+  /** Where the same lines wait for the archive; absent: there is none. */
+  readonly spool?: LogSpool | undefined;
 }
 
 /** Characters that a batch gathers before it goes to the writer: the turn of one Run. */
@@ -44,6 +47,7 @@ export class RunLog {
   readonly #timers: Record<StreamName, AbortController | undefined> = { stdout: undefined, stderr: undefined };
   #caughtUp: boolean;
   #failure: unknown;
+  #spoolFailure: unknown;
 
   constructor(options: RunLogOptions) {
     this.#options = options;
@@ -60,6 +64,16 @@ export class RunLog {
   /** Why lines were lost on their way out, where the sink failed. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** What is to be archived. */
+  get spool(): LogSpool | undefined {
+    return this.#options.spool;
+  }
+
+  /** Why that is not all, where the disk failed. */
+  get spoolFailure(): unknown {
+    return this.#spoolFailure;
   }
 
   /** Takes output; resolves when the sink took the lines it completes, so that a reader who waits holds back. Never rejects. */
@@ -166,12 +180,16 @@ export class RunLog {
 
   async #send(): Promise<void> {
     if (this.#batch.length === 0) return;
+    const { writer, spool, onLines } = this.#options;
     const [batch, size] = [this.#batch, this.#batchSize];
     this.#batch = [];
     this.#batchSize = 0;
+    const text = batch.join('');
+    const spooled = this.#spoolFailure === undefined ? spool?.write(text) : undefined;
+    await spooled?.catch(error => (this.#spoolFailure = error)); // told when it is to be archived
     try {
-      await this.#options.writer.write(batch.join(''));
-      this.#options.onLines(batch.length, size);
+      await writer.write(text);
+      onLines(batch.length, size);
     } catch (error) {
       this.#failure ??= error; // told in the Run's message: there is no other place left
     }

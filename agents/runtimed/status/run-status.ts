@@ -29,7 +29,14 @@ export function finishStatus(
 ): StatusPatch {
   const { attempt, result, pod, random } = ended;
   const { reason, endedAt } = result;
-  const logRef = { pod: pod.name, container: RUNTIMED_CONTAINER, attempt: attempt.attempt, lines: result.lines };
+  const archive = result.logArchive ?? run.status?.logRef?.archive;
+  const logRef = {
+    pod: pod.name,
+    container: RUNTIMED_CONTAINER,
+    attempt: attempt.attempt,
+    lines: result.lines,
+    ...(archive !== undefined && { archive }),
+  };
   const attempts = appendRecord(run.status?.attempts, recordOf(attempt, result, pod));
   const retry = decideRetry(run, { attempt: attempt.attempt, reason, now: endedAt }, random);
   if (retry.again) {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { ArtifactRef, Run } from '../../../crds/v1alpha1/run.ts';
 import { internalError } from '../../errors.ts';
 import type { Output } from '../../streams.ts';
-import { artifactBytes, type SourceDeps } from './artifact-source.ts';
+import { artifactBytes } from './artifact-source.ts';
 import { type FetchDeps, fetchPart, hashFile, wrongDigest } from './fetch-part.ts';
 import { existsError, isThere, placeDirectory, placeFile } from './put-in-place.ts';
+import type { SourceDeps } from './through-pods.ts';
 
 /** What downloading needs. */
 export interface DownloadDeps extends FetchDeps {

@@ -3,7 +3,8 @@ import { constants, createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { ArtifactRef, Run } from '../../../crds/v1alpha1/run.ts';
 import { internalError } from '../../errors.ts';
-import { artifactBytes, type SourceDeps } from './artifact-source.ts';
+import { artifactBytes } from './artifact-source.ts';
+import type { SourceDeps } from './through-pods.ts';
 
 /** What fetching to a file needs. */
 export interface FetchDeps extends SourceDeps {

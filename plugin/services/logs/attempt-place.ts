@@ -1,5 +1,5 @@
 import { RUNTIMED_CONTAINER } from '../../../crds/v1alpha1/names.ts';
-import { isTerminal, phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
+import { archivedAt, isTerminal, phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
 
 /** Where the log of one attempt is, as far as the Run's status tells. */
 export interface AttemptPlace {
@@ -15,6 +15,8 @@ export interface AttemptPlace {
   readonly since: number;
   /** When its program ended, by the clock of its Pod. */
   readonly until: number | undefined;
+  /** Where the ArtifactStore of its Runtime may have it. */
+  readonly archive: string | undefined;
   /** Whether a part of it may be in the log of a container's previous instance only. */
   readonly isSplit: boolean;
 }
@@ -24,7 +26,10 @@ export function placeOf(run: Run, attempt: number): AttemptPlace | undefined {
   const { status = {}, metadata } = run;
   const created = instant(metadata.creationTimestamp) ?? 0;
   const logRef = status.logRef?.attempt === attempt ? status.logRef : undefined;
-  const common = { attempt, container: logRef?.container ?? RUNTIMED_CONTAINER, lines: logRef?.lines, isSplit: false };
+  const container = logRef?.container ?? RUNTIMED_CONTAINER;
+  const { archive: logs } = status.logRef ?? {};
+  const archive = logs === undefined ? undefined : archivedAt(logs, attempt);
+  const common = { attempt, container, lines: logRef?.lines, archive, isSplit: false };
   const record = status.attempts?.find(other => other.attempt === attempt);
   if (record) {
     const pod = record.pod ?? logRef?.pod;

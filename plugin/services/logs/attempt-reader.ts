@@ -9,9 +9,19 @@ import { Idle } from './idle.ts';
 import type { LineSequence } from './line-sequence.ts';
 import { type Emit, type OpenLog, type ReadEnd, readOnce } from './read-once.ts';
 
+/** Opens an archived log: the lines of one attempt. */
+export type OpenArchive = (
+  run: Run,
+  location: string,
+  how: { readonly signal: AbortSignal; readonly patienceMs: number },
+) => AsyncIterable<Uint8Array>;
+
 /** What reading logs needs. */
 export interface ReadDeps {
   readonly open: OpenLog;
+  readonly archive: OpenArchive;
+  /** How long a Pod to read the archive through is waited for, in milliseconds; default not at all. */
+  readonly patienceMs?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly emit: Emit;
@@ -102,7 +112,7 @@ export class AttemptReader {
     look();
     try {
       const query = { ...hint, follow: true, sinceTime: this.sinceTime(place) };
-      return await this.#read(place, query, false, AbortSignal.any([signal, halt.signal]), idle);
+      return await this.#read(place, query, false, AbortSignal.any([signal, halt.signal]), { idle });
     } catch (error) {
       if (signal.aborted || !halt.signal.aborted) throw error;
       return { end: this.isComplete ? 'complete' : 'end' };
@@ -126,6 +136,13 @@ export class AttemptReader {
     }
   }
 
+  /** Reads the archive at `location`. It is the last resort: what is missing there is missing. */
+  readArchive(place: AttemptPlace, location: string): Promise<ReadEnd> {
+    const { archive, patienceMs = 0, signal } = this.#deps;
+    const open: OpenLog = async () => archive(this.#tracked.latest, location, { signal, patienceMs });
+    return this.#read(place, {}, true, signal, { open });
+  }
+
   /** From when on the Pod's log has to be read: a Pod lives long and has run many others before. */
   sinceTime(place: AttemptPlace): string {
     return secondTime(Math.max(0, (this.#sequence.lastTime ?? place.since) - SKEW_MS));
@@ -136,9 +153,9 @@ export class AttemptReader {
     query: Query,
     allowGaps: boolean,
     signal: AbortSignal,
-    idle?: Idle,
+    { idle, open = this.#deps.open }: { idle?: Idle; open?: OpenLog } = {},
   ): Promise<ReadEnd> {
-    const { open, emit } = this.#deps;
+    const { emit } = this.#deps;
     const { metadata } = this.#tracked.latest;
     const source = {
       pod: place.pods[0]!,

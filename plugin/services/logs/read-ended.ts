@@ -2,9 +2,13 @@ import type { Clock } from '../../../crds/client/clock.ts';
 import type { AttemptPlace } from './attempt-place.ts';
 import type { AttemptReader, Query } from './attempt-reader.ts';
 import type { LineSequence } from './line-sequence.ts';
+import type { ReadEnd } from './read-once.ts';
 
-/** One way to read a Pod's log: `follow` waits a little for lines that are on their way into it. */
-type Step = { readonly how: 'read'; readonly query: Query; readonly allowGaps?: boolean } | { readonly how: 'follow' };
+/** One way to read the log: `follow` waits a little for lines that are on their way into the Pod's. */
+type Step =
+  | { readonly how: 'read'; readonly query: Query; readonly allowGaps?: boolean }
+  | { readonly how: 'follow' }
+  | { readonly how: 'archive'; readonly location: string };
 
 /** An attempt that ended longer ago has its lines in the log, or nowhere. */
 const RECENT_MS = 60_000;
@@ -32,20 +36,28 @@ async function readPod(reader: AttemptReader, place: AttemptPlace, clock: Clock)
   const [pod] = place.pods;
   const isShown = () => !place.isSplit && reader.isComplete;
   let hasGap = false;
+  let isGone = false;
   let trouble: unknown;
   for (const step of stepsFor(place, reader, clock.now(), () => hasGap)) {
     if (isShown()) break;
-    const result =
-      step.how === 'follow'
-        ? await reader.follow(place)
-        : await reader.readPatiently(place, step.query, step.allowGaps ?? false);
-    if (result.end === 'gone') return `Pod ${pod} is gone, and its log with it`;
+    // of a Pod that is gone there is nothing but the archive
+    if (isGone && step.how !== 'archive') continue;
+    const result = await take(step, reader, place);
+    isGone ||= result.end === 'gone';
     hasGap ||= result.end === 'gap';
     trouble = result.end === 'trouble' ? result.error : trouble;
   }
   if (reader.isComplete) return undefined;
+  if (isGone && trouble) return `Pod ${pod} is gone, and the archive can't be read: ${(trouble as Error).message}`;
+  if (isGone) return `Pod ${pod} is gone, and its log with it`;
   if (trouble) return `the log of Pod ${pod} can't be read: ${(trouble as Error).message}`;
   return `its end is not in the log of Pod ${pod}`;
+}
+
+function take(step: Step, reader: AttemptReader, place: AttemptPlace): Promise<ReadEnd> {
+  if (step.how === 'follow') return reader.follow(place);
+  if (step.how === 'archive') return reader.readArchive(place, step.location);
+  return reader.readPatiently(place, step.query, step.allowGaps ?? false);
 }
 
 /** The cheapest and likeliest first; each goes on where the one before it stopped. */
@@ -58,5 +70,6 @@ function* stepsFor(place: AttemptPlace, reader: AttemptReader, now: number, hasG
   if (place.lines !== undefined && isRecent) yield { how: 'follow' };
   yield { how: 'read', query: {} };
   if (!place.isSplit) yield { how: 'read', query: { previous: true } };
+  if (place.archive !== undefined) yield { how: 'archive', location: place.archive };
   if (hasGap()) yield { how: 'read', query: {}, allowGaps: true };
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../../crds/client/clock.ts';
-import type { Clients } from '../../../crds/client/index.ts';
 import { isTerminal, maxAttempts, type Run } from '../../../crds/v1alpha1/run.ts';
 import { internalError, usageError } from '../../errors.ts';
 import { asItIs } from '../track.ts';
@@ -7,6 +6,7 @@ import { trackRun } from '../track-run.ts';
 import { lastAttempt } from './attempt-place.ts';
 import { LineTail } from './line-tail.ts';
 import type { LogRecord } from './log-record.ts';
+import { type LogClients, readDeps } from './read-deps.ts';
 import type { Emit } from './read-once.ts';
 import { type AttemptRange, type MissingOutput, RunLogReader } from './read-run.ts';
 
@@ -25,7 +25,7 @@ export interface ReadLogsOptions {
 
 /** What reading logs needs. */
 export interface ReadLogsDeps {
-  readonly clients: Pick<Clients, 'runs' | 'podLog'>;
+  readonly clients: LogClients;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Where the records go, in their order. */
@@ -49,7 +49,7 @@ export async function readLogs(run: Run, options: ReadLogsOptions, deps: ReadLog
     return undefined;
   };
   try {
-    const reader = new RunLogReader(tracked, { open: clients.podLog, clock, signal, emit }, range);
+    const reader = new RunLogReader(tracked, readDeps(clients, { clock, signal, emit }), range);
     const missing: MissingOutput[] = tail || !options.follow ? await reader.snapshot() : [];
     isTail = false;
     for (const record of tail?.take() ?? []) await deps.emit(record);
@@ -82,7 +82,9 @@ function rangeOf(run: Run, { attempt, previous, follow }: ReadLogsOptions): Atte
   return { first: attempt, last: attempt };
 }
 
-function missingError({ metadata }: Run, missing: readonly MissingOutput[]): Error {
+function missingError({ metadata, spec, status }: Run, missing: readonly MissingOutput[]): Error {
   const parts = missing.map(({ attempt, why }) => `attempt ${attempt}: ${why}`);
-  return internalError(`not all of the output of Run ${metadata.name} can be shown: ${parts.join('; ')}`);
+  const message = `not all of the output of Run ${metadata.name} can be shown: ${parts.join('; ')}`;
+  if (status?.logRef?.archive !== undefined) return internalError(message);
+  return internalError(message, `with an artifactStore, Runtime ${spec.runtime} would keep logs beyond its Pods`);
 }

@@ -17,6 +17,9 @@ export interface AttemptRange {
   readonly last?: number | undefined;
 }
 
+/** Where a Pod went while it was followed, another of its Runtime is most likely on its way. */
+const PATIENCE_MS = 60_000;
+
 /** Shows the logs of a Run's attempts, one behind the other; may be asked again and goes on where it was. */
 export class RunLogReader {
   readonly #tracked: TrackedRun;
@@ -50,7 +53,8 @@ export class RunLogReader {
   /** Shows everything, until the Run has ended. */
   async follow(): Promise<MissingOutput[]> {
     const stop = new AbortController();
-    const deps = { ...this.#deps, signal: AbortSignal.any([this.#deps.signal, stop.signal]) };
+    const signal = AbortSignal.any([this.#deps.signal, stop.signal]);
+    const deps = { ...this.#deps, signal, patienceMs: PATIENCE_MS };
     // without a watch nothing would tell when to stop
     this.#tracked.until(isTerminal).catch(error => stop.abort(error));
     const missing: MissingOutput[] = [];

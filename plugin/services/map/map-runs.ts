@@ -1,5 +1,4 @@
 import type { Clock } from '../../../crds/client/clock.ts';
-import type { Clients } from '../../../crds/client/index.ts';
 import { GROUP } from '../../../crds/v1alpha1/names.ts';
 import type { Run } from '../../../crds/v1alpha1/run.ts';
 import type { KrtError } from '../../errors.ts';
@@ -8,6 +7,7 @@ import type { LogOutput } from '../../terminal/log-output.ts';
 import type { Progress } from '../../ui/progress.ts';
 import { cancelRun } from '../cancel-run.ts';
 import { firstFailure } from '../first-failure.ts';
+import type { LogClients } from '../logs/read-deps.ts';
 import { attachRun } from '../run/attach-run.ts';
 import { onAbort } from '../run/on-abort.ts';
 import { submitRun } from '../run/submit-run.ts';
@@ -17,7 +17,7 @@ export const LABEL_MAP = `${GROUP}/map`;
 
 /** What mapping needs. */
 export interface MapDeps {
-  readonly clients: Pick<Clients, 'runs' | 'podLog'>;
+  readonly clients: LogClients;
   readonly namespace: string;
   readonly clock: Clock;
   readonly random: () => number;

@@ -1,5 +1,4 @@
 import type { Clock } from '../../../crds/client/clock.ts';
-import type { Clients } from '../../../crds/client/index.ts';
 import { isTerminal, type Run } from '../../../crds/v1alpha1/run.ts';
 import { interruptedError, type KrtError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -7,6 +6,7 @@ import type { LogOutput } from '../../terminal/log-output.ts';
 import { sanitise } from '../../terminal/sanitise.ts';
 import type { Progress } from '../../ui/progress.ts';
 import { cancelRun } from '../cancel-run.ts';
+import { type LogClients, readDeps } from '../logs/read-deps.ts';
 import type { Emit } from '../logs/read-once.ts';
 import { RunLogReader } from '../logs/read-run.ts';
 import { type TrackedRun, trackRun } from '../track-run.ts';
@@ -16,7 +16,7 @@ import { WaitingTeller } from './tell-waiting.ts';
 
 /** What attaching needs. */
 export interface AttachDeps {
-  readonly clients: Pick<Clients, 'runs' | 'podLog'>;
+  readonly clients: LogClients;
   readonly clock: Clock;
   /** Aborts when the user interrupts, or the output has no reader any more. */
   readonly signal: AbortSignal;
@@ -71,7 +71,7 @@ async function showOutput(
 ): Promise<void> {
   const name = tracked.latest.metadata.name;
   try {
-    const missing = await new RunLogReader(tracked, { open: clients.podLog, clock, signal, emit }).follow();
+    const missing = await new RunLogReader(tracked, readDeps(clients, { clock, signal, emit })).follow();
     await output?.end();
     for (const { attempt, why } of missing) {
       if (observer) observer.missing({ attempt, why });

@@ -24,6 +24,7 @@ describe('where the log of an attempt is', () => {
       container: 'runtimed',
       isOver: false,
       lines: undefined,
+      archive: undefined,
       since: created + 10,
       until: undefined,
       isSplit: false,
@@ -36,6 +37,13 @@ describe('where the log of an attempt is', () => {
     expect(placeOf(ended, 2)).to.deep.include({ pods: ['p2'], container: 'other', isOver: true, lines: 5 });
     expect(placeOf(ended, 1)).to.deep.include({ pods: ['p1'], container: 'runtimed', isOver: true, lines: undefined });
     expect(placeOf(ended, 1)).to.include({ since: created + 1000, until: created + 2000 });
+  });
+
+  it('may be in the archive too, whichever attempt it is of', () => {
+    const logRef = { pod: 'p2', container: 'runtimed', attempt: 2, lines: 5, archive: 's3://b/uid/log-x' };
+    const ended = run({ phase: 'Failed', attempt: 2, attempts: [record(2)], logRef });
+    const places = [1, 2].map(attempt => placeOf(ended, attempt)?.archive);
+    expect(places).to.deep.equal(['s3://b/uid/log-x/1.jsonl.gz', 's3://b/uid/log-x/2.jsonl.gz']);
   });
 
   it('is nowhere while there is no Pod, behind the last attempt, and where there never was one', () => {

@@ -6,6 +6,7 @@ import { LogLines } from '../../../../agents/runtimed/logs/log-line.ts';
 import { type Clients, makeClients } from '../../../../crds/client/index.ts';
 import type { Run } from '../../../../crds/v1alpha1/run.ts';
 import { systemClock } from '../../../../plugin/clock.ts';
+import { readDeps } from '../../../../plugin/services/logs/read-deps.ts';
 import { RunLogReader } from '../../../../plugin/services/logs/read-run.ts';
 import { trackRun } from '../../../../plugin/services/track-run.ts';
 import { makeRun } from '../../../builders/run.ts';
@@ -55,9 +56,10 @@ describe('following a log over HTTP', () => {
     const stop = new AbortController();
     const shown: Buffer[] = [];
     const tracked = trackRun(run, { runs: clients.runs, clock: systemClock, signal: stop.signal });
-    const open: Clients['podLog'] = (...args) => clients.podLog(...args);
     const emit = ({ data }: { data: Buffer }) => void shown.push(data);
-    const reader = new RunLogReader(tracked, { open, clock: systemClock, signal: stop.signal, emit }, { last: 1 });
+    const reader = new RunLogReader(tracked, readDeps(clients, { clock: systemClock, signal: stop.signal, emit }), {
+      last: 1,
+    });
     try {
       expect(await reader.follow()).to.deep.equal([]);
     } finally {

@@ -1,6 +1,10 @@
+import { gzipSync } from 'node:zlib';
 import { LogLines } from '../../../../agents/runtimed/logs/log-line.ts';
-import type { Run, RunStatus } from '../../../../crds/v1alpha1/run.ts';
+import { ApiError, ConnectionError } from '../../../../crds/client/api-error.ts';
+import type { PodArtifactOptions } from '../../../../crds/client/pod-artifact.ts';
+import { archivedAt, type Run, type RunStatus } from '../../../../crds/v1alpha1/run.ts';
 import { microTime } from '../../../../crds/v1alpha1/time.ts';
+import { type LogClients, readDeps } from '../../../../plugin/services/logs/read-deps.ts';
 import type { Emit } from '../../../../plugin/services/logs/read-once.ts';
 import { type AttemptRange, type MissingOutput, RunLogReader } from '../../../../plugin/services/logs/read-run.ts';
 import { trackRun } from '../../../../plugin/services/track-run.ts';
@@ -12,17 +16,24 @@ import { FakePodLogs } from '../../../fakes/pod-logs.ts';
 /** Output of a program: text of stdout, or of stderr where it begins with `!`; without a newline it is partial. */
 type Output = string | Buffer;
 
+const ARCHIVE = 'runs/uid-a/log-AAAAAAAAAAAAAAAAAAAAAA';
+
 /** One Run, its agents played by the test, and a reader of its logs. */
 export class Scene {
   readonly clock = new FakeClock();
   readonly clients: FakeClients = makeFakeClients(() => this.clock.now());
   readonly logs = new FakePodLogs(() => this.clock.now());
+  /** What the ArtifactStore has, by its location. */
+  readonly store = new Map<string, Buffer>();
+  /** Bytes after which answers of the store are cut, one by one. */
+  readonly cuts: number[] = [];
   readonly stop = new AbortController();
   readonly shown: string[] = [];
   name = 'a';
   /** Makes the reader of the output wait. */
   full: Promise<void> | undefined;
   #seq = 0;
+  #printed = '';
 
   constructor() {
     this.clients.runs.seed(makeRun('a').created(new Date(this.clock.now()).toISOString()).obj());
@@ -44,6 +55,7 @@ export class Scene {
 
   schedule(pod: string, attempt = 1): void {
     this.#seq = 0;
+    this.#printed = '';
     this.logs.write(pod, '');
     const scheduledTime = microTime(this.clock.now());
     this.set({ phase: 'Scheduled', assignedPod: pod, assignedPodUID: `uid-${pod}`, attempt, scheduledTime });
@@ -66,13 +78,22 @@ export class Scene {
         partial,
       } as const;
       const line = this.#lines(pod).item(piece, this.#seq, new Date(at).toISOString());
+      this.#printed += line;
       if (!lost) this.logs.write(pod, line, at);
     }
   }
 
   /** Writes the end line of the present attempt. */
   end(pod = this.run.status!.assignedPod!): void {
-    this.logs.write(pod, this.#lines(pod).end(this.#seq + 1, new Date(this.clock.now()).toISOString()));
+    const line = this.#lines(pod).end(this.#seq + 1, new Date(this.clock.now()).toISOString());
+    this.#printed += line;
+    this.logs.write(pod, line);
+  }
+
+  /** Archives what was printed of the present attempt. */
+  keep(): void {
+    this.store.set(archivedAt(ARCHIVE, this.run.status?.attempt ?? 1), gzipSync(this.#printed));
+    this.set({ logRef: { pod: '', container: '', attempt: 0, lines: 0, archive: ARCHIVE } });
   }
 
   /** Begins the numbers anew, as a runtimed does that reads all output again. */
@@ -98,7 +119,7 @@ export class Scene {
     this.set({
       ...(again ? { assignedPod: null, assignedPodUID: null } : { completionTime }),
       ...status,
-      logRef: { pod, container: 'runtimed', attempt, lines },
+      logRef: { ...this.run.status?.logRef, pod, container: 'runtimed', attempt, lines },
       attempts: [...attempts, record],
     });
   }
@@ -116,6 +137,22 @@ export class Scene {
     this.set({ phase, ...(phase === 'Pending' ? gone : { reason: 'PodLost' }), attempts: [...attempts, record] });
   }
 
+  get logClients(): LogClients {
+    const { runs, pods } = this.clients;
+    return { runs, pods, podLog: this.logs.open, podArtifact: (_pod, options) => this.#fetch(options) };
+  }
+
+  async #fetch({ location, start }: PodArtifactOptions): Promise<AsyncIterable<Uint8Array>> {
+    const all = this.store.get(location);
+    if (!all) throw new ApiError(404, { message: 'there is no such artifact' });
+    if (start > 0 && start >= all.length) throw new ApiError(416, { message: 'there is nothing left from there on' });
+    const cut = this.cuts.shift();
+    return (async function* () {
+      yield all.subarray(start, cut === undefined ? all.length : start + cut);
+      if (cut !== undefined) throw new ConnectionError('fake', new Error('aborted'));
+    })();
+  }
+
   /** Starts to follow the Run's logs. */
   follow(range?: AttemptRange): Following {
     const tracked = trackRun(this.run, { runs: this.clients.runs, clock: this.clock, signal: this.stop.signal });
@@ -127,11 +164,8 @@ export class Scene {
       this.shown.push(stream === 'stderr' ? `!${data.toString()}` : data.toString());
       return this.full;
     };
-    return new RunLogReader(
-      tracked,
-      { open: this.logs.open, clock: this.clock, signal: this.stop.signal, emit },
-      range,
-    );
+    const { clock, stop } = this;
+    return new RunLogReader(tracked, readDeps(this.logClients, { clock, signal: stop.signal, emit }), range);
   }
 
   #start(done: Promise<MissingOutput[]>): Following {

@@ -23,7 +23,7 @@ describe('showing logs', () => {
     };
     const all = { follow: false, previous: false, timestamps: false, prefix: false, ...options };
     const output = makeLogOutput({ stdout, stderr });
-    const clients = { runs: scene.clients.runs, podLog: scene.logs.open };
+    const clients = scene.logClients;
     showManyLogs(
       names.map(name => scene.clients.runs.peek(name)!),
       all,

@@ -52,7 +52,7 @@ describe('attaching to a Run', () => {
   });
 
   const deps = ({ cancelOnInterrupt = false, quiet = false } = {}) => ({
-    clients: { runs: scene.clients.runs, podLog: scene.logs.open },
+    clients: scene.logClients,
     clock: scene.clock,
     signal: interrupt.signal,
     progress,
