@@ -5,7 +5,8 @@ import { type EndReason, endedEarly, neverStarted, type Outcome, outcomeOf } fro
 import { OutputLog, type OutputOptions } from './output/output-log.ts';
 import { Containment, type ContainmentOptions } from './process/containment.ts';
 import { oomKills } from './process/oom.ts';
-import { type ProgramSpec, type RunningProgram, type StartOptions, startProgram } from './process/start.ts';
+import type { ProgramSpec, RunningProgram } from './process/program.ts';
+import { type StartOptions, startProgram } from './process/start.ts';
 
 /** What a built-in Runtime decides: the program for a request. Throws a StartError for a request that has none. */
 export type Planner = (request: ExecuteRequest) => Promise<ProgramSpec>;
@@ -34,18 +35,19 @@ export class Execution {
   readonly #mainEnded = new AbortController();
   readonly #graceOver = new AbortController();
   #status: ExecutionStatus;
+  #mark: string | undefined;
   #running = false;
   #endedBy: EndReason | undefined;
 
   /** Starts at once. */
-  constructor(request: ExecuteRequest, mark: string, options: ExecutionOptions) {
+  constructor(request: ExecuteRequest, options: ExecutionOptions) {
     const { machine, clock } = options;
     this.id = request.id;
     this.output = new OutputLog(options.output);
     this.#options = options;
     this.#status = emptyStatus(request.id, 'pending');
-    this.#containment = new Containment(found => found === mark, { ...machine, clock }, machine.proc?.forks());
-    this.ended = this.#live(request, mark);
+    this.#containment = new Containment(found => found === this.#mark, { ...machine, clock }, machine.proc?.forks());
+    this.ended = this.#live(request);
   }
 
   /** The state without output. */
@@ -74,11 +76,11 @@ export class Execution {
     this.terminate(reason);
   }
 
-  async #live(request: ExecuteRequest, mark: string): Promise<void> {
+  async #live(request: ExecuteRequest): Promise<void> {
     let outcome: Outcome;
     try {
       const spec = await this.#options.plan(request);
-      outcome = this.#endedBy ? endedEarly(this.#endedBy) : await this.#run(spec, mark, request.timeoutSeconds);
+      outcome = this.#endedBy ? endedEarly(this.#endedBy) : await this.#run(spec, request.timeoutSeconds);
     } catch (error) {
       outcome = neverStarted(error);
     }
@@ -86,8 +88,9 @@ export class Execution {
     this.output.end();
   }
 
-  async #run(spec: ProgramSpec, mark: string, timeoutSeconds: number): Promise<Outcome> {
-    const program = await startProgram(spec, mark, this.#options);
+  async #run(spec: ProgramSpec, timeoutSeconds: number): Promise<Outcome> {
+    const program = await startProgram(spec, this.#options);
+    this.#mark = program.mark;
     this.#containment.started(program.pid);
     this.#running = true;
     this.#status = { ...this.#status, state: 'running', startedAt: this.#options.clock.now() * 1000 };

@@ -1,5 +1,5 @@
 import type { State } from '../../protocol/index.ts';
-import { type Exit, exitCodeOf } from './process/start.ts';
+import { type Exit, exitCodeOf } from './process/program.ts';
 import { StartError } from './start-error.ts';
 
 /** Why an execution was ended from outside: a Run reason. */

@@ -1,12 +1,10 @@
 import type { AttachEvent, ExecuteRequest, ExecutionStatus, Health, Offsets } from '../../protocol/index.ts';
 import { RuntimeError, type RuntimeHandlers } from '../../protocol/index.ts';
 import { Execution, type ExecutionOptions } from './execution.ts';
-import type { Marks } from './process/marks.ts';
 import { validateRequest } from './validate.ts';
 
 /** What a table needs besides what its executions share. */
 export interface ProcessTableOptions extends ExecutionOptions {
-  readonly marks: Marks;
   /** How many ended executions are kept until they are forgotten; the oldest goes first. */
   readonly keepEnded?: number;
 }
@@ -30,7 +28,9 @@ export class ProcessTable implements RuntimeHandlers {
     if (this.#draining) throw new RuntimeError('unavailable', 'the Runtime Server is shutting down');
     validateRequest(request);
     this.#evict();
-    this.#executions.set(request.id, new Execution(request, this.#options.marks.next(), this.#options));
+    const execution = new Execution(request, this.#options);
+    this.#executions.set(request.id, execution);
+    void execution.ended.then(() => this.#options.spares.fill());
     return request.id;
   }
 
@@ -75,6 +75,7 @@ export class ProcessTable implements RuntimeHandlers {
   /** Takes no new execution, lets those that run end by themselves for `drainMs`, then ends them with the grace. */
   async shutdown(drainMs: number): Promise<void> {
     this.#draining = true;
+    this.#options.spares.close();
     const { clock } = this.#options;
     const over = new AbortController();
     const allEnded = () => Promise.all(this.#live().map(({ ended }) => ended));

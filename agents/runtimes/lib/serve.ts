@@ -12,6 +12,7 @@ import { startGuardian } from './process/guardian.ts';
 import { makeMarks } from './process/marks.ts';
 import { FifoPipes } from './process/pipes.ts';
 import { linuxProc } from './process/proc.ts';
+import { Spares } from './process/spares.ts';
 import { ProcessTable } from './process-table.ts';
 import { readTokenWhenThere } from './token-file.ts';
 
@@ -26,6 +27,8 @@ export interface RuntimeServerOptions {
   /** Existing directory for output that doesn't stay in memory; a private one is made in it. */
   readonly spoolDir: string;
   readonly outputCapBytes: number;
+  /** How many processes wait, started and prepared, for a program. */
+  readonly spares: number;
   readonly graceMs: number;
   /** Milliseconds that running executions may go on after `signal`. */
   readonly shutdownMs: number;
@@ -58,7 +61,8 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
   const marks = makeMarks(`${hostname()} ${authDir}`, randomInt(1000));
   const pipes = new FifoPipes(dir);
   const output = { capBytes: options.outputCapBytes, spoolDir: dir };
-  const table = new ProcessTable({ ...options, marks, pipes, machine, output, drainMs: DRAIN_MS });
+  const spares = new Spares({ ...options, ...machine, pipes, marks, count: options.spares });
+  const table = new ProcessTable({ ...options, marks, pipes, spares, machine, output, drainMs: DRAIN_MS });
   let token: string | undefined;
 
   // Listening first: the port is the lock that keeps a second server from taking our processes for leftovers.
@@ -71,6 +75,7 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
     if (left > 0) log.warn({ left }, 'processes of an earlier start would not die');
   }
   await pipes.fill();
+  void spares.fill();
   log.info({ address: served.address }, 'listening, waiting for the token');
 
   try {

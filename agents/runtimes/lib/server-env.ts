@@ -3,7 +3,7 @@ import type { RuntimeServerOptions } from './serve.ts';
 /** What the environment of a Runtime Server says. */
 export type ServerEnv = Pick<
   RuntimeServerOptions,
-  'port' | 'authDir' | 'spoolDir' | 'outputCapBytes' | 'graceMs' | 'shutdownMs'
+  'port' | 'authDir' | 'spoolDir' | 'outputCapBytes' | 'spares' | 'graceMs' | 'shutdownMs'
 > & {
   /** The image's own PATH, which its programs get. */
   readonly searchPath: string;
@@ -12,7 +12,7 @@ export type ServerEnv = Pick<
 
 /**
  * The settings of a built-in Runtime Server from its environment: KRT_RUNTIME_PORT (19091), KRT_AUTH_DIR (/krt/auth),
- * KRT_SPOOL_DIR (`tmp`), KRT_OUTPUT_CAP_BYTES (64 MiB per execution), KRT_GRACE_SECONDS from SIGTERM to SIGKILL (5),
+ * KRT_SPOOL_DIR (`tmp`), KRT_OUTPUT_CAP_BYTES (64 MiB per execution), KRT_SPARES that are prepared ahead (2), KRT_GRACE_SECONDS from SIGTERM to SIGKILL (5),
  * KRT_SHUTDOWN_SECONDS for what runs when the server is told to end (20: with the grace it stays within a Pod's
  * usual 30), KRT_LOG_LEVEL (info). Throws for a value that isn't a number in its range.
  */
@@ -27,6 +27,7 @@ export function readServerEnv(env: NodeJS.ProcessEnv, tmp: string): ServerEnv {
     authDir: env['KRT_AUTH_DIR'] || '/krt/auth',
     spoolDir: env['KRT_SPOOL_DIR'] || tmp,
     outputCapBytes: number('KRT_OUTPUT_CAP_BYTES', 64 * 1024 * 1024),
+    spares: number('KRT_SPARES', 2, 64),
     graceMs: number('KRT_GRACE_SECONDS', 5) * 1000,
     shutdownMs: number('KRT_SHUTDOWN_SECONDS', 20) * 1000,
     searchPath: env['PATH'] || '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

@@ -9,6 +9,7 @@ import { Containment } from '../../../agents/runtimes/lib/process/containment.ts
 import { makeMarks } from '../../../agents/runtimes/lib/process/marks.ts';
 import { FifoPipes } from '../../../agents/runtimes/lib/process/pipes.ts';
 import { linuxProc } from '../../../agents/runtimes/lib/process/proc.ts';
+import { Spares } from '../../../agents/runtimes/lib/process/spares.ts';
 import { ProcessTable, type ProcessTableOptions } from '../../../agents/runtimes/lib/process-table.ts';
 
 const SHELL = '/bin/bash';
@@ -19,6 +20,8 @@ export const START: Offsets = { stdout: 0, stderr: 0 };
 export interface Bench {
   readonly dir: string;
   readonly table: ProcessTable;
+  /** Makes spares up to `spareCount`, and resolves when they wait. */
+  fill(): Promise<void>;
   /** A request for an inline script, written to the working directory. */
   script(text: string, more?: Partial<ExecuteRequest>): ExecuteRequest;
   /** A request for a command. */
@@ -41,18 +44,21 @@ export interface Collected {
 
 let ids = 0;
 
-export function makeBench(options: Partial<ProcessTableOptions> & { capBytes?: number } = {}): Bench {
+export function makeBench(
+  options: Partial<ProcessTableOptions> & { capBytes?: number; spareCount?: number } = {},
+): Bench {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'krt-bench-')));
   const marks = makeMarks(dir, randomInt(1000));
   const machine = { proc: linuxProc(), kill: process.kill.bind(process) };
+  const pipes = new FifoPipes(dir);
+  const shared = { shell: SHELL, clock: systemClock, pipes, marks };
+  const spares = new Spares({ ...shared, kill: machine.kill, count: options.spareCount ?? 0 });
   const table = new ProcessTable({
+    ...shared,
+    spares,
     plan: planBash({ searchPath: PATH, shell: SHELL }),
-    shell: SHELL,
-    clock: systemClock,
-    pipes: new FifoPipes(dir),
     output: { capBytes: options.capBytes ?? 64 * 1024 * 1024, spoolDir: dir },
     machine,
-    marks,
     graceMs: 5000,
     drainMs: 250,
     ...options,
@@ -69,6 +75,7 @@ export function makeBench(options: Partial<ProcessTableOptions> & { capBytes?: n
   return {
     dir,
     table,
+    fill: () => spares.fill(),
     script(text, more) {
       const request = { ...base(), entrypoint: `script-${ids}` };
       writeFileSync(join(dir, request.entrypoint), text);

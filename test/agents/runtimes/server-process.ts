@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -11,15 +10,6 @@ export type Server = ReturnType<typeof launch>;
 /** Starts a bash Runtime Server with `env` added to the environment of the test. */
 export function launch(env: Record<string, string>) {
   return execa(process.execPath, [MAIN], { env, reject: false, all: true });
-}
-
-/** The working directory of a process, undefined when it's gone. */
-export function cwdOf(pid: number): string | undefined {
-  try {
-    return realpathSync(`/proc/${pid}/cwd`);
-  } catch {
-    return undefined; // gone
-  }
 }
 
 /** A port on loopback that nobody listens on. */

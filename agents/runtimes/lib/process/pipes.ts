@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -7,11 +7,14 @@ import { execa } from 'execa';
 
 /** One end to read here, the other for a program; call `handOver` once the program has it. */
 export interface Pipe {
-  readonly reader: Readable;
   readonly writeFd: number;
   /** Closes the server's copy of the write end, so that the reader ends when the last program closes its own. */
   handOver(): void;
-  /** Closes both ends of a pipe that no program got. */
+  /** Whether nothing was written so far; to be asked before `read`. */
+  isEmpty(): boolean;
+  /** The end to read, which from now on is the caller's to destroy. */
+  read(): Readable;
+  /** Closes the end to read of a pipe that nobody will read. */
   discard(): void;
 }
 
@@ -79,11 +82,19 @@ function open(path: string): Pipe {
     closeSync(readFd);
     throw error;
   }
-  const reader = new Socket({ fd: readFd, readable: true, writable: false });
-  const handOver = () => closeSync(writeFd);
-  const discard = () => {
-    handOver();
-    reader.destroy();
+  return {
+    writeFd,
+    handOver: () => closeSync(writeFd),
+    isEmpty: () => isEmpty(readFd),
+    read: () => new Socket({ fd: readFd, readable: true, writable: false }),
+    discard: () => closeSync(readFd),
   };
-  return { reader, writeFd, handOver, discard };
+}
+
+function isEmpty(fd: number): boolean {
+  try {
+    return readSync(fd, Buffer.alloc(1)) === 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN';
+  }
 }

@@ -10,7 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
@@ -22,9 +22,11 @@ import {
   type RuntimeClient,
   type RuntimeError,
 } from '../../../../agents/protocol/index.ts';
+import { Containment } from '../../../../agents/runtimes/lib/process/containment.ts';
+import { makeMarks } from '../../../../agents/runtimes/lib/process/marks.ts';
 import { linuxProc } from '../../../../agents/runtimes/lib/process/proc.ts';
 
-import { cwdOf, freePort, launch, type Server } from '../server-process.ts';
+import { freePort, launch, type Server } from '../server-process.ts';
 
 const TOKEN = 'a-token-that-nobody-else-has';
 
@@ -154,20 +156,18 @@ describe('the bash Runtime Server as a process', () => {
     expect((await run(script('echo again'))).stdout).to.equal('again\n');
   });
 
-  it('leaves no process and no file when it is killed', async function () {
+  it('leaves no process, no spare and no file when it is killed', async function () {
     if (!linuxProc()) this.skip();
     const server = start();
     await handshake();
     await client.execute(script('setsid sleep 600 & echo $! >pid; exec sleep 600'));
     while (!existsSync(join(dir, 'work/pid'))) await systemClock.sleep(10);
+    const { owns } = makeMarks(`${hostname()} ${join(dir, 'auth')}`, 0);
+    const contained = new Containment(owns, { proc: linuxProc(), kill: process.kill, clock: systemClock });
+    while (contained.members().length < 3) await systemClock.sleep(10); // two processes and a spare
     server.kill('SIGKILL');
     await server;
-    const { pids, lockLimit, group } = linuxProc()!;
-    const marked = () =>
-      pids().filter(
-        pid => lockLimit(pid)?.length === 18 && group(pid) !== undefined && cwdOf(pid) === join(dir, 'work'),
-      );
-    while (marked().length > 0 || readdirSync(join(dir, 'spool')).length > 0) await systemClock.sleep(10);
+    while (contained.members().length > 0 || readdirSync(join(dir, 'spool')).length > 0) await systemClock.sleep(10);
   });
 
   it('ends politely on SIGTERM: what runs may end, what is new is refused', async () => {

@@ -59,6 +59,7 @@ describe('the settings of a Runtime Server', () => {
       authDir: '/krt/auth',
       spoolDir: '/tmp',
       outputCapBytes: 67_108_864,
+      spares: 2,
       graceMs: 5000,
       shutdownMs: 20_000,
       searchPath: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

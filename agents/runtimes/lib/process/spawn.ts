@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import type { PipeSource } from './pipes.ts';
+import type { Exit, RunningProgram } from './program.ts';
+
+/** A bash that prepares itself for a program. */
+export interface Spawned {
+  readonly pid: number;
+  readonly exit: Promise<Exit>;
+  /** File descriptor 3 of it: a job goes in; `started` and `failed` come out, one a line. */
+  readonly channel: Duplex;
+  /** Resolves when it said something on the channel. */
+  readonly spoke: Promise<void>;
+  /** All that it said on the channel; complete at its exit. */
+  said(): string;
+  /** Whether it has written nothing to stdout and stderr; to be asked before `run`. */
+  isSilent(): boolean;
+  /** The program that it becomes, whose output is the caller's to read. */
+  run(): RunningProgram;
+  /** Frees what it would have been read with; in place of `run`. */
+  discard(): void;
+}
+
+/** What a bash starts with; `mark` is the one that its arguments say. */
+export interface BashStart {
+  readonly args: readonly string[];
+  readonly mark: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts bash as the leader of a session of its own, with real pipes; throws what the system says. */
+export async function spawnBash(shell: string, pipes: PipeSource, start: BashStart): Promise<Spawned> {
+  const { args, mark, cwd, env } = start;
+  const out = await pipes.take();
+  const err = await pipes.take().catch(error => {
+    out.handOver();
+    out.discard();
+    throw error;
+  });
+  let child: ChildProcess;
+  try {
+    // It ends with its execution, not with this process: the guardian sees to that.
+    child = spawn(shell, args, { cwd, env, detached: true, stdio: ['ignore', out.writeFd, err.writeFd, 'pipe'] });
+    if (child.pid === undefined) throw (await once(child, 'error'))[0];
+  } catch (error) {
+    for (const pipe of [out, err]) pipe.discard();
+    throw error;
+  } finally {
+    for (const pipe of [out, err]) pipe.handOver();
+  }
+  const { pid } = child as { pid: number };
+  const exit = new Promise<Exit>(resolve => {
+    child.once('exit', (code, signal) => resolve(signal ? { signal } : { code: code ?? 0 }));
+  });
+  const channel = child.stdio[3] as Duplex;
+  const spoke = Promise.withResolvers<void>();
+  let said = '';
+  channel.on('data', (data: Buffer) => {
+    said += data.toString('latin1');
+    spoke.resolve();
+  });
+  // Reset instead of end when the other side dies with unread data: it says nothing that the exit doesn't.
+  channel.on('error', () => {});
+  return {
+    pid,
+    exit,
+    channel,
+    spoke: spoke.promise,
+    said: () => said,
+    isSilent: () => out.isEmpty() && err.isEmpty(),
+    run: () => ({ pid, mark, stdout: out.read(), stderr: err.read(), exit, execFailed: () => said.includes('failed') }),
+    discard() {
+      channel.destroy();
+      for (const pipe of [out, err]) pipe.discard();
+    },
+  };
+}
