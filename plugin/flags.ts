@@ -72,7 +72,7 @@ export interface ClusterFlags {
 /** `-o`, checked before any request. */
 export const outputFlag = custom<OutputFormat>({
   char: 'o',
-  summary: 'table, wide, name, json, yaml, jsonpath=…, custom-columns=…',
+  summary: 'table, wide, name, json, yaml, jsonpath=…, custom-columns=…, go-template=…',
   helpValue: '<format>',
   parse: parseOutputFormat,
 });

@@ -1,4 +1,4 @@
-import { boolean, custom } from '@oclif/core/flags';
+import { boolean, custom, integer } from '@oclif/core/flags';
 import { outputFlag, repeated } from './flags.ts';
 import type { Template } from './jsonpath/index.ts';
 import { parseSortKey } from './printers/sort.ts';
@@ -21,4 +21,11 @@ export const tableFlags = {
   }),
   'no-headers': boolean({ summary: 'no line of headers' }),
   'ignore-not-found': boolean({ summary: 'names that are not there are no error' }),
+  'show-managed-fields': boolean({ summary: 'metadata.managedFields too, in JSON and YAML' }),
+  'chunk-size': integer({
+    summary: 'ask for so many at a time; 0: for all at once; default 500',
+    helpValue: '<n>',
+    default: 500,
+    min: 0,
+  }),
 };

@@ -13,11 +13,13 @@ const WITH_TEMPLATE = [
   'jsonpath-as-json',
   'custom-columns',
   'custom-columns-file',
+  'go-template',
+  'go-template-file',
   'output',
 ] as const;
 
-/** What kubectl has and krt has not. */
-const GO_TEMPLATE = /^(go-)?template(-file)?$/;
+/** Other names that kubectl has for templates of Go. */
+const ALIASES: Readonly<Record<string, string>> = { template: 'go-template', templatefile: 'go-template-file' };
 
 /** A column of `-o custom-columns`. */
 export interface CustomColumn {
@@ -29,6 +31,7 @@ export interface CustomColumn {
 export type OutputFormat =
   | { readonly name: (typeof PLAIN)[number] }
   | { readonly name: 'jsonpath' | 'jsonpath-as-json'; readonly template: Template }
+  | { readonly name: 'go-template'; readonly template: string }
   | { readonly name: 'custom-columns'; readonly columns: readonly CustomColumn[] }
   | { readonly name: 'output'; readonly key: string };
 
@@ -42,8 +45,8 @@ export function showsOutputs(format: OutputFormat | undefined): boolean {
 
 /** Whether `text` can be the name of an output, and is neither a format nor near one. */
 export function namesOutput(text: string): boolean {
-  const all: readonly string[] = [...PLAIN, ...WITH_TEMPLATE];
-  return OUTPUT_KEY.test(text) && !all.includes(text) && !suggest(text, all) && !GO_TEMPLATE.test(text);
+  const all: readonly string[] = [...PLAIN, ...WITH_TEMPLATE, ...Object.keys(ALIASES)];
+  return OUTPUT_KEY.test(text) && !all.includes(text) && !suggest(text, all);
 }
 
 /** Reads the value of `-o`; throws a usage error where it is no format, or its template is none. */
@@ -53,7 +56,7 @@ export async function parseOutputFormat(text: string): Promise<OutputFormat> {
   const value = split < 0 ? '' : text.slice(split + 1);
   const plain = PLAIN.find(format => format === name);
   if (plain && split < 0) return { name: plain };
-  const templated = WITH_TEMPLATE.find(format => format === name);
+  const templated = WITH_TEMPLATE.find(format => format === (ALIASES[name] ?? name));
   if (!templated) throw noSuchFormat(text, name);
   const needs = templated === 'output' ? 'the name of an output' : 'a template';
   if (!value) throw usageError(`-o ${name} needs ${needs} behind =`, exampleOf(templated));
@@ -65,6 +68,10 @@ export async function parseOutputFormat(text: string): Promise<OutputFormat> {
         return { name: 'custom-columns', columns: parseColumns(value) };
       case 'custom-columns-file':
         return { name: 'custom-columns', columns: parseColumnsFile(await readTemplate(value)) };
+      case 'go-template':
+        return { name: 'go-template', template: value };
+      case 'go-template-file':
+        return { name: 'go-template', template: await readTemplate(value) };
       case 'jsonpath-file':
         return { name: 'jsonpath', template: parseTemplate(await readTemplate(value)) };
       default:
@@ -105,7 +112,6 @@ async function readTemplate(path: string): Promise<string> {
 
 function noSuchFormat(text: string, name: string): Error {
   const what = `-o: there is no output format "${text}"`;
-  if (GO_TEMPLATE.test(name)) return usageError(what, `kubectl has it: kubectl get runs -o ${text}`);
   const all = [...PLAIN, ...WITH_TEMPLATE];
   const near = suggest(name, all);
   return usageError(what, near ? `did you mean ${near}?` : `formats are ${all.join(', ')}`);
@@ -113,6 +119,7 @@ function noSuchFormat(text: string, name: string): Error {
 
 function exampleOf(name: (typeof WITH_TEMPLATE)[number]): string {
   if (name.endsWith('-file')) return `such as -o ${name}=template.txt`;
+  if (name === 'go-template') return "such as -o go-template='{{.status.exitCode}}'";
   if (name === 'output') return 'such as -o output=result';
   if (name === 'custom-columns') return 'such as -o custom-columns=NAME:.metadata.name,EXIT:.status.exitCode';
   return `such as -o ${name}='{.status.exitCode}'`;

@@ -14,6 +14,8 @@ export interface PrintOptions extends TableOptions {
   readonly format: OutputFormat;
   /** Whether the text goes to a terminal, which obeys control characters. */
   readonly isTTY: boolean;
+  /** Whether JSON and YAML have metadata.managedFields. */
+  readonly showManagedFields?: boolean;
 }
 
 /** One object, as after a `get` of one name or a write. */
@@ -35,9 +37,9 @@ function print<T extends KubeObject>(items: readonly T[], data: object, kind: Ki
   const raw = (text: string) => (options.isTTY ? sanitise(text) : text);
   switch (format.name) {
     case 'json':
-      return raw(jsonText(data));
+      return raw(jsonText(data, options.showManagedFields));
     case 'yaml':
-      return raw(yamlText(data));
+      return raw(yamlText(data, options.showManagedFields));
     case 'name':
       return items.map(item => `${kind.name}/${item.metadata.name}\n`).join('');
     case 'outputs':
@@ -48,6 +50,8 @@ function print<T extends KubeObject>(items: readonly T[], data: object, kind: Ki
       return raw(asUsage('-o jsonpath', () => render(format.template, data)));
     case 'jsonpath-as-json':
       return raw(jsonText(asUsage('-o jsonpath-as-json', () => evaluate(format.template, data).flat())));
+    case 'go-template':
+      throw new Error('kubectl alone prints templates of Go');
     case 'custom-columns':
       return customColumnsText(items, format.columns, options.noHeaders ?? false);
     default:

@@ -31,6 +31,10 @@ export async function runDraft(
     await showRun(context, run, format, line);
     return { run, exitCode };
   };
+  if (format?.name === 'go-template') {
+    const { checkGoTemplate } = await import('../services/go-template.ts');
+    await checkGoTemplate(format.template, { env: context.env, signal });
+  }
   if (flags['dry-run'] === 'client') {
     const run = nameRun(draft, random);
     return show(run, madeLine(run, 'created (dry run)'));

@@ -17,7 +17,7 @@ export async function showManifest(
 ): Promise<readonly KubeObject[]> {
   if (format) {
     const { listOf, yamlText } = await import('../printers/data.ts');
-    const documents = objects.map(yamlText).join('---\n');
+    const documents = objects.map(object => yamlText(object)).join('---\n');
     await stdout.write(format === 'yaml' ? documents : await dataText(listOf(objects), 'json'));
   } else await stdout.write(objects.map(object => `${nameOf(object)} serverside-applied (dry run)\n`).join(''));
   return objects;

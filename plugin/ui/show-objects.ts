@@ -4,11 +4,12 @@ import type { Cluster, Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { Template } from '../jsonpath/index.ts';
 import type { Kind } from '../printers/column.ts';
-import { type PrintOptions, printObject, printObjects } from '../printers/output.ts';
+import type { PrintOptions } from '../printers/output.ts';
 import { type OutputFormat, showsOutputs, TABLE } from '../printers/output-format.ts';
 import { sortBy } from '../printers/sort.ts';
 import { fetchObjects } from '../services/objects/fetch.ts';
 import { watchObjects } from '../services/objects/watch.ts';
+import { objectsText, objectText } from './object-text.ts';
 
 /** Which objects to show, and how: the flags of `get` and `list`. */
 export interface ShowOptions<T extends KubeObject> extends Selection {
@@ -24,6 +25,8 @@ export interface ShowOptions<T extends KubeObject> extends Selection {
     readonly 'label-columns'?: readonly string[] | undefined;
     readonly 'no-headers': boolean;
     readonly 'ignore-not-found': boolean;
+    readonly 'show-managed-fields': boolean;
+    readonly 'chunk-size': number;
   };
 }
 
@@ -46,13 +49,16 @@ export async function showObjects<T extends KubeObject>(
     names,
     labelSelector,
     fieldSelector,
+    limit: flags['chunk-size'],
     signal,
   });
   const objects = flags['sort-by'] ? sortBy(found.objects, flags['sort-by']) : found.objects;
   const print = printOptionsOf(context, options);
   const isTable = print.format.name === 'table' || print.format.name === 'wide';
   const text =
-    names.length === 1 && objects[0] ? printObject(objects[0], kind, print) : printObjects(objects, kind, print);
+    names.length === 1 && objects[0]
+      ? await objectText(context, objects[0], kind, print)
+      : await objectsText(context, objects, kind, print);
   if (objects.length > 0 || (!isTable && names.length === 0)) await context.stdout.write(text);
   else if (names.length === 0 && !flags['ignore-not-found']) await context.stderr.write(nothingIn(namespace));
   if (found.missing.length > 0 && !flags['ignore-not-found']) {
@@ -77,6 +83,7 @@ async function watchAndPrint<T extends KubeObject>(
     namespace,
     labelSelector,
     fieldSelector,
+    limit: flags['chunk-size'],
     clock,
     signal,
   })) {
@@ -87,14 +94,25 @@ async function watchAndPrint<T extends KubeObject>(
     isFirst = false;
     if (objects.length === 0) continue;
     print = { ...print, now: clock.now() };
-    const isTable = print.format.name === 'table' || print.format.name === 'wide';
-    const text = isTable
-      ? printObjects(sorted, kind, print)
-      : sorted.map(object => printObject(object, kind, print)).join('');
+    const text = await changesText(context, sorted, kind, print);
     await context.stdout.write(text);
     print = { ...print, noHeaders: true };
   }
   return [];
+}
+
+/** Rows of one table; otherwise one object after another, and documents of YAML apart from each other. */
+async function changesText<T extends KubeObject>(
+  context: Context,
+  objects: readonly T[],
+  kind: Kind<T>,
+  print: PrintOptions,
+): Promise<string> {
+  const { format, noHeaders: isLater } = print;
+  if (format.name === 'table' || format.name === 'wide') return objectsText(context, objects, kind, print);
+  const texts = await Promise.all(objects.map(object => objectText(context, object, kind, print)));
+  if (format.name !== 'yaml') return texts.join('');
+  return `${isLater ? '---\n' : ''}${texts.join('---\n')}`;
 }
 
 type WithoutKind = Omit<ShowOptions<KubeObject>, 'kind' | 'clientOf'>;
@@ -117,6 +135,7 @@ function printOptionsOf(context: Context, { flags }: WithoutKind): PrintOptions 
     withNamespace: flags['all-namespaces'],
     noHeaders: flags['no-headers'],
     showLabels: flags['show-labels'],
+    showManagedFields: flags['show-managed-fields'],
     labelColumns: flags['label-columns'] ?? [],
   };
 }

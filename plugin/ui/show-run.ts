@@ -13,12 +13,9 @@ export async function showRun(
 ): Promise<void> {
   const { stdout, clock } = context;
   if (!format) return stdout.write(`${line}\n`);
-  const [{ printObject }, { RUNS }] = await Promise.all([
-    import('../printers/output.ts'),
-    import('../printers/runs.ts'),
-  ]);
+  const [{ objectText }, { RUNS }] = await Promise.all([import('./object-text.ts'), import('../printers/runs.ts')]);
   const options = { format, isTTY: stdout.isTTY, colour: stdout.colour, now: clock.now() };
-  return stdout.write(printObject(run, RUNS, options));
+  return stdout.write(await objectText(context, run, RUNS, options));
 }
 
 /**

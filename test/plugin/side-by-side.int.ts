@@ -16,6 +16,7 @@ import { KRT_BIN, ROOT } from '../acceptance/harness/settings.ts';
 import { makeRun } from '../builders/run.ts';
 import { makeRuntime } from '../builders/runtime.ts';
 
+const TEMPLATE_FILE = join(import.meta.dirname, 'fixtures/runs.gotemplate');
 const DAY_MS = 86_400_000;
 
 // krt leaves <, > and & in JSON as they are, and a cell at one line: there it parts from kubectl
@@ -77,6 +78,11 @@ describe('krt get and kubectl get, byte by byte', () => {
     'get runs --no-headers -o custom-columns=N:.metadata.name',
     'get runs -o jsonpath={range.items[*]}{.metadata.name}={.status.exitCode};{end}',
     'get run done -o jsonpath-as-json={.spec.args[*]}',
+    'get runs -o go-template={{range.items}}{{.metadata.name}}:{{.spec.priority}}{{.spec.ttlSecondsAfterFinished}};{{end}}',
+    'get run done -o template={{.spec.args}}{{.nothing}}{{range.spec.args}}[{{.}}]{{$.kind}}{{end}}{{.status.exitCode}}',
+    `get runs -A -o go-template-file=${TEMPLATE_FILE}`,
+    'get runs --chunk-size=1',
+    'get runs -o json --chunk-size=0 --show-managed-fields',
     'get rt -o wide',
     'get runtime bash -o yaml',
     'get runtimes -A --show-labels',
@@ -131,7 +137,7 @@ async function populate({ runs, runtimes, namespaces }: Clients): Promise<void> 
   const drafts = [
     makeRun('done')
       .meta({ labels })
-      .spec({ args: ['x', 'two words'], priority: 5 }),
+      .spec({ args: ['x', 'two words'], priority: 5, ttlSecondsAfterFinished: 1_000_000 }),
     makeRun('failed')
       .meta({ labels: { team: 'b' } })
       .spec({ source: { inline: 'yes\n  no: {}\n' }, priority: -1 }),

@@ -24,7 +24,7 @@ export interface Completion {
 
 const NOTHING: Completion = { words: [] };
 const FILES: Completion = { words: [], files: true };
-const FORMATS = ['table', 'wide', 'name', 'json', 'yaml', 'outputs', 'jsonpath=', 'custom-columns='];
+const FORMATS = ['table', 'wide', 'name', 'json', 'yaml', 'outputs', 'jsonpath=', 'custom-columns=', 'go-template='];
 
 /** What the value of a flag may be, by the flag's name; of those that are not here krt knows nothing. */
 const VALUES: Readonly<Record<string, Completion | (Source & string)>> = {

@@ -7,6 +7,8 @@ export interface FetchOptions extends Selection {
   /** undefined: all namespaces. */
   readonly namespace: string | undefined;
   readonly names: readonly string[];
+  /** Objects that one request asks for at most, 0: all at once; default 500. */
+  readonly limit?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -21,10 +23,10 @@ export interface Fetched<T> {
 /** Fetches objects by name, in that order, or by selection. A name that is not there is no failure yet; all else is. */
 export async function fetchObjects<T extends KubeObject>(
   client: ResourceClient<T>,
-  { namespace, names, signal, labelSelector, fieldSelector }: FetchOptions,
+  { namespace, names, signal, labelSelector, fieldSelector, limit = 500 }: FetchOptions,
 ): Promise<Fetched<T>> {
   if (names.length === 0) {
-    const list = await listAll(client, namespace, { labelSelector, fieldSelector, signal });
+    const list = await listAll(client, namespace, { labelSelector, fieldSelector, limit, signal });
     return { objects: list.items, missing: [], resourceVersion: list.metadata.resourceVersion };
   }
   const objects: T[] = [];

@@ -8,6 +8,8 @@ import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 export interface WatchObjectsOptions extends Selection {
   /** undefined: all namespaces. */
   readonly namespace: string | undefined;
+  /** Objects that one request of the first list asks for at most, 0: all at once; default 500. */
+  readonly limit?: number | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told of each failure after the first list; it is tried again. */
@@ -26,10 +28,10 @@ export interface Change<T> {
  */
 export async function* watchObjects<T extends KubeObject>(
   client: ResourceClient<T>,
-  { clock, signal, namespace, onTrouble, ...selection }: WatchObjectsOptions,
+  { clock, signal, namespace, onTrouble, limit = 500, ...selection }: WatchObjectsOptions,
 ): AsyncGenerator<Change<T>> {
   // the first list fails for what a watch would try again for ever
-  const list = await listAll(client, namespace, { ...selection, signal });
+  const list = await listAll(client, namespace, { ...selection, limit, signal });
   yield { objects: list.items, gone: false };
   const { resourceVersion } = list.metadata;
   const told = new Map(list.items.map(object => [keyOf(object), object]));

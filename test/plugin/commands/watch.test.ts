@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { parseAllDocuments } from 'yaml';
+import type { Run } from '../../../crds/v1alpha1/run.ts';
 import List from '../../../plugin/commands/list.ts';
 import { interruptedError } from '../../../plugin/errors.ts';
 import { makeRun } from '../../builders/run.ts';
@@ -53,6 +55,14 @@ describe('krt list --watch', () => {
       runs.seed(makeRun('a').ended().obj());
     });
     expect(outcome.stdout).to.equal('a:Pending;a:Succeeded;');
+  });
+
+  it('prints documents of YAML apart from each other', async () => {
+    const outcome = await watched(['-o', 'yaml'], ({ runs }) => {
+      runs.seed(makeRun('b').obj());
+    });
+    const documents = parseAllDocuments(outcome.stdout).map(document => document.toJS() as Run);
+    expect(documents.map(({ metadata }) => metadata.name)).to.deep.equal(['a', 'b']);
   });
 
   it('mends a broken watch, and tells nothing twice', async () => {

@@ -77,7 +77,19 @@ describe('the formats of -o', () => {
       expect(error).to.include({ code: 'NoSuchOutput', exitCode: 64 });
     });
 
-    for (const word of ['json', 'jsno', 'Names', 'outputs', 'output', 'jsonpath', 'go-template', 'a b', '', '1']) {
+    for (const word of [
+      'json',
+      'jsno',
+      'Names',
+      'outputs',
+      'output',
+      'jsonpath',
+      'go-template',
+      'template',
+      'a b',
+      '',
+      '1',
+    ]) {
       it(`takes "${word}" for no name of an output`, () => expect(namesOutput(word)).to.equal(false));
     }
 
@@ -87,6 +99,10 @@ describe('the formats of -o', () => {
   });
 
   it('reads templates from files', async () => {
+    for (const name of ['go-template-file', 'templatefile']) {
+      const format = await parseOutputFormat(`${name}=${file('go', '{{.kind}}')}`);
+      expect(format).to.deep.equal({ name: 'go-template', template: '{{.kind}}' });
+    }
     expect(await print(`jsonpath-file=${file('path', '{.items[0].kind}\n')}`)).to.equal('Run\n');
     const columns = file('columns', 'NAME   EXIT\n.metadata.name   .status.exitCode\n');
     expect(await print(`custom-columns-file=${columns}`)).to.equal('NAME   EXIT\na      <none>\nb      3\n');
@@ -96,11 +112,8 @@ describe('the formats of -o', () => {
     ['xml', '-o: there is no output format "xml"', /^formats are table, wide, name, json, yaml, /],
     ['jsn', '-o: there is no output format "jsn"', 'did you mean json?'],
     ['yaml=x', '-o: there is no output format "yaml=x"', 'did you mean yaml?'],
-    [
-      'go-template={{.x}}',
-      '-o: there is no output format "go-template={{.x}}"',
-      'kubectl has it: kubectl get runs -o go-template={{.x}}',
-    ],
+    ['go-template', '-o go-template needs a template behind =', "such as -o go-template='{{.status.exitCode}}'"],
+    ['templatefile=/none', /^-o: cannot read \/none: ENOENT/, undefined],
     ['jsonpath', '-o jsonpath needs a template behind =', "such as -o jsonpath='{.status.exitCode}'"],
     ['jsonpath={.a', '-o jsonpath: unclosed action', "such as -o jsonpath='{.status.exitCode}'"],
     ['custom-columns=X', '-o custom-columns: "X" is not HEADER:PATH', /^such as -o custom-columns=NAME:/],
@@ -131,10 +144,17 @@ describe('the formats of -o', () => {
 
 describe('data', () => {
   it('is JSON with four spaces and keys in order, without managedFields', () => {
-    const object = { b: [1, { d: '<&>', c: null }], a: { managedFields: [], z: undefined } };
+    const object = { b: [1, { d: '<&>', c: null }], metadata: { managedFields: [], z: undefined } };
     expect(jsonText(object)).to.equal(
-      '{\n    "a": {},\n    "b": [\n        1,\n        {\n            "c": null,\n            "d": "<&>"\n        }\n    ]\n}\n',
+      '{\n    "b": [\n        1,\n        {\n            "c": null,\n            "d": "<&>"\n        }\n    ],\n    "metadata": {}\n}\n',
     );
+  });
+
+  it('has the managedFields of metadata where they are wanted, and always what is but called so', () => {
+    const outputs = { managedFields: '1' };
+    const object = { metadata: { managedFields: [] }, status: { outputs } };
+    expect(parse(yamlText(object, true))).to.deep.equal(object);
+    expect(JSON.parse(jsonText({ items: [object] }))).to.deep.equal({ items: [{ metadata: {}, status: { outputs } }] });
   });
 
   it('is YAML that kubectl reads as the same strings', () => {
