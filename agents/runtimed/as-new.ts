@@ -1,6 +1,6 @@
 import { lstatSync, opendirSync, truncateSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from './workspace-paths.ts';
 
 /** Files of a directory, and bytes of each, that are removed without the thread pool. */
 const FEW = 16;

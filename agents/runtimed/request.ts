@@ -3,7 +3,7 @@ import { RUN_ENV } from '../../crds/v1alpha1/names.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { ExecuteRequest } from '../protocol/index.ts';
 import { type Attempt, attemptId } from './attempt.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from './workspace-paths.ts';
 
 /** The Runtime Server's own time limit comes this much later than ours: it counts only when runtimed is gone. */
 const BACKSTOP_SECONDS = 5;

@@ -3,18 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../lib/remove-tree.ts';
 import { isAsNew, renew } from './as-new.ts';
-
-/** The directories of one attempt; all paths are absolute. */
-export interface Workspace {
-  readonly root: string;
-  /** Current directory of the program, with its source. */
-  readonly work: string;
-  readonly home: string;
-  readonly tmp: string;
-  readonly artifacts: string;
-  /** File for KEY=VALUE lines. */
-  readonly outputs: string;
-}
+import { type Workspace, workspaceAt } from './workspace-paths.ts';
 
 /** An attempt's id as it may stand in a path: a UID of the API server, a dot, a number. */
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}\.[0-9]+$/;
@@ -34,6 +23,7 @@ export class Workspaces {
   constructor(workspaceDir: string) {
     this.#runs = join(workspaceDir, 'runs');
     this.#keep = join(workspaceDir, 'kept');
+    mkdirSync(this.#keep, { recursive: true, mode: 0o700 });
   }
 
   /** Where the attempt's files are, made or not; throws for an id that can't be a directory's name. */
@@ -47,7 +37,8 @@ export class Workspaces {
     const workspace = this.at(id);
     const { root, work, home, tmp, artifacts, outputs } = workspace;
     if (this.#reuse(root)) return workspace;
-    mkdirSync(this.#runs, { recursive: true, mode: 0o700 });
+    // a program with a user of its own passes through to its files, and finds no names of others on its way
+    mkdirSync(this.#runs, { recursive: true, mode: 0o711 });
     // a few microseconds each, where five trips to the thread pool would cost a good part of the whole start
     for (const dir of [root, work, home, tmp, artifacts]) mkdirSync(dir, { mode: 0o700 });
     writeFileSync(outputs, '', { flag: 'wx', mode: 0o600 });
@@ -68,14 +59,13 @@ export class Workspaces {
     });
     const stale = names.filter(name => SAFE_ID.test(name) && !isWanted(name));
     for (const id of stale) await removeTree(this.at(id).root);
-    await removeTree(this.#keep);
+    for (const name of await readdir(this.#keep)) await removeTree(join(this.#keep, name));
     return stale;
   }
 
   #keepAsNew(id: string, workspace: Workspace): boolean {
     if (this.#kept.length >= MOST_KEPT || !renew(workspace)) return false;
     try {
-      mkdirSync(this.#keep, { recursive: true, mode: 0o700 });
       renameSync(workspace.root, join(this.#keep, id));
       this.#kept.push(id);
       return true;
@@ -97,16 +87,4 @@ export class Workspaces {
       return false; // there is none to be had; a new one is made
     }
   }
-}
-
-function workspaceAt(root: string): Workspace {
-  const inside = (name: string) => join(root, name);
-  return {
-    root,
-    work: inside('work'),
-    home: inside('home'),
-    tmp: inside('tmp'),
-    artifacts: inside('artifacts'),
-    outputs: inside('outputs'),
-  };
 }

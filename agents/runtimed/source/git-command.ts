@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace-paths.ts';
 
 /** A git command that did not succeed: the end of what it said on stderr. */
 export interface GitFailure {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace-paths.ts';
 import { directorySize } from './directory-size.ts';
 import { type GitFailure, runGit } from './git-command.ts';
 import { SourceError } from './source-error.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { RunSpec } from '../../../crds/v1alpha1/run.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace-paths.ts';
 import { fetchCommit, type GitOptions } from './git-source.ts';
 import { SourceError } from './source-error.ts';
 

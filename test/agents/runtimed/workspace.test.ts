@@ -17,7 +17,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Workspace, Workspaces } from '../../../agents/runtimed/workspace.ts';
+import { Workspaces } from '../../../agents/runtimed/workspace.ts';
+import type { Workspace } from '../../../agents/runtimed/workspace-paths.ts';
 
 const ID = '0b9c4f5e.1';
 
@@ -139,7 +140,7 @@ describe('a workspace', () => {
     workspaces.make('open.1');
     const restarted = new Workspaces(dir);
     expect(await restarted.sweep(id => id === 'open.1')).to.deep.equal(['left.1']);
-    expect(readdirSync(dir)).to.deep.equal(['runs']);
+    expect(readdirSync(join(dir, 'kept'))).to.deep.equal([]);
     expect(readdirSync(join(dir, 'runs'))).to.deep.equal(['open.1']);
   });
 
