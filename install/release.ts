@@ -1,6 +1,6 @@
-// Makes what a release publishes, in release/: npm run release -- --url https://… [--only linux-amd64]
+// Makes what a release publishes: npm run release -- --url https://… [--only linux-amd64] [--out release]
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packApp } from './publish/app.ts';
 import { krewManifest } from './publish/krew.ts';
@@ -10,10 +10,14 @@ import { sbom } from './publish/sbom.ts';
 import { TARGETS } from './publish/targets.ts';
 
 const { values } = parseArgs({
-  options: { url: { type: 'string' }, only: { type: 'string', multiple: true } },
+  options: {
+    url: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    out: { type: 'string', default: 'release' },
+  },
 });
 const root = join(import.meta.dirname, '..');
-const folder = join(root, 'release');
+const folder = resolve(values.out);
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
 const app = await packApp(root);
 const targets = TARGETS.filter(({ os, arch }) => values.only?.includes(`${os}-${arch}`) ?? true);
@@ -21,12 +25,12 @@ const targets = TARGETS.filter(({ os, arch }) => values.only?.includes(`${os}-${
 const publish = async (artifact: Artifact) => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, artifact.name), artifact.data);
-  process.stdout.write(`release/${artifact.name}\n`);
+  process.stdout.write(`${relative('', join(folder, artifact.name))}\n`);
   return artifact;
 };
 const archives: { target: (typeof TARGETS)[number]; artifact: Artifact }[] = [];
 for (const target of targets) {
-  const node = await fetchNode(target, join(folder, '.node'));
+  const node = await fetchNode(target, join(root, 'release/.node'));
   archives.push({ target, artifact: await publish(await makeArchive(target, { root, app, node, version })) });
 }
 const bom = await publish(artifactOf(`krt-${version}.cdx.json`, Buffer.from(await sbom(root, targets))));

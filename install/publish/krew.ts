@@ -20,6 +20,7 @@ export function krewManifest({ version, url, archives }: KrewOptions): string {
     files: [
       { from: binaryName(target), to: '.' },
       { from: 'LICENSE', to: '.' },
+      { from: 'LICENSES-OF-OTHERS', to: '.' },
     ],
   }));
   const spec = {
