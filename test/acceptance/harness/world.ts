@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { type Clients, makeClients, type Pod } from '../../../crds/client/index.ts';
+import { type Clients, isConflict, isNotFound, makeClients, type Pod } from '../../../crds/client/index.ts';
 import type { Run, RunPhase, RunSpec, Runtime, RuntimeSpec } from '../../../crds/v1alpha1/index.ts';
 import { isTerminal, phaseOf } from '../../../crds/v1alpha1/index.ts';
 import { makeRuntime } from '../../builders/runtime.ts';
@@ -61,10 +61,15 @@ export function useWorld(suite: string, options: WorldOptions = {}): World {
   after(async () => {
     stop.abort();
     // the next suite need not wait until all is gone
-    if (world.namespace) await world.clients.namespaces.delete(world.namespace);
+    if (world.namespace) await world.clients.namespaces.delete(world.namespace).catch(unlessGoing);
     world.clients?.transport.close();
   });
   return world;
+}
+
+/** A suite may have deleted its namespace itself. */
+function unlessGoing(error: unknown): void {
+  if (!isNotFound(error) && !isConflict(error)) throw error;
 }
 
 /** The spec of a Run of Runtime `bash` that executes `script`. */
