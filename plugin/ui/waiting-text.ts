@@ -1,13 +1,14 @@
 import { findCondition } from '../../crds/v1alpha1/conditions.ts';
 import { CONDITIONS, type PendingReason } from '../../crds/v1alpha1/names.ts';
 import { phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
+import type { QueuePlace } from '../services/describe/pool.ts';
 import { sanitise } from '../terminal/sanitise.ts';
 
 /** Reasons that no passing of time heals: somebody has to do something. */
 const HOPELESS: readonly PendingReason[] = ['RuntimeNotFound', 'RequestTooLarge', 'RuntimeScaledToZero'];
 
-/** Why `run` does not run yet, and since how long; undefined once its program may be going. */
-export function waitingText(run: Run, waitedMs: number): string | undefined {
+/** Why `run` does not run yet, since how long, and behind how many others; undefined once its program may be going. */
+export function waitingText(run: Run, waitedMs: number, place?: QueuePlace): string | undefined {
   const phase = phaseOf(run);
   const { status = {} } = run;
   const seconds = `${Math.floor(waitedMs / 1000)}s`;
@@ -15,7 +16,14 @@ export function waitingText(run: Run, waitedMs: number): string | undefined {
   if (phase !== 'Pending') return undefined;
   const why = whyItWaits(run);
   const next = (status.attempt ?? 0) > 0 ? `, attempt ${(status.attempt ?? 0) + 1}` : '';
-  return sanitise(`Pending${next}, ${seconds}${why === undefined ? '' : `: ${why}`}`);
+  return sanitise(`Pending${next}, ${seconds}${placeText(run, place)}${why === undefined ? '' : `: ${why}`}`);
+}
+
+/** Nobody is next where it is not slots that are missing. */
+function placeText({ status }: Run, place: QueuePlace | undefined): string {
+  if (place && place.ahead > 0) return `, ${place.ahead} ${place.ahead === 1 ? 'Run' : 'Runs'} ahead`;
+  const reason: PendingReason = 'NoFreeSlot';
+  return place && findCondition(status?.conditions, CONDITIONS.scheduled)?.reason === reason ? ', next in line' : '';
 }
 
 /** Why it waits, where that will not change by itself: worth a line of its own. */

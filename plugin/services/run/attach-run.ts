@@ -44,7 +44,13 @@ export async function attachRun(run: Run, deps: AttachDeps): Promise<Run> {
   const tracked = trackRun(run, { runs: clients.runs, clock, signal: own.signal, onTrouble: troubleTeller(progress) });
   const waiting = new AbortController();
   const atLineStart = () => output?.atLineStart ?? true;
-  const teller = new WaitingTeller(tracked, { progress, clock, atLineStart, signal: waiting.signal });
+  const teller = new WaitingTeller(tracked, {
+    runs: clients.runs,
+    progress,
+    clock,
+    atLineStart,
+    signal: waiting.signal,
+  });
   const unsubscribe = onAbort(deps.signal, () => void interrupt(run, own, deps));
   observer?.changed(run);
   tracked.onChange(() => observer?.changed(tracked.latest));

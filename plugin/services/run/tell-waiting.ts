@@ -1,14 +1,12 @@
-import type { Clock } from '../../../crds/client/clock.ts';
 import { phaseOf } from '../../../crds/v1alpha1/run.ts';
 import type { Progress } from '../../ui/progress.ts';
 import { hopelessText, waitingText } from '../../ui/waiting-text.ts';
 import type { TrackedRun } from '../track-run.ts';
+import { type QueueDeps, type WatchedQueue, watchQueue } from './watch-queue.ts';
 
 /** What telling needs. */
-export interface TellDeps {
+export interface TellDeps extends QueueDeps {
   readonly progress: Progress;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
   /** Whether the program's output, which may be on the same terminal, has ended its line. */
   readonly atLineStart: () => boolean;
 }
@@ -16,6 +14,8 @@ export interface TellDeps {
 /** Most Runs are over before there is anything to tell. */
 const QUIET_MS = 500;
 const REDRAW_MS = 1_000;
+/** Whoever waits for longer wants to know for what; before, it is not worth a watch. */
+const PATIENT_MS = 2_000;
 
 /** Tells why a Run does not run yet, for as long as it does not; to be told of output, which ends that line. */
 export class WaitingTeller {
@@ -25,6 +25,7 @@ export class WaitingTeller {
   #since: number;
   #hasOutput = false;
   #toldHopeless: string | undefined;
+  #queue: WatchedQueue | undefined;
 
   constructor(tracked: TrackedRun, deps: TellDeps) {
     this.#tracked = tracked;
@@ -63,6 +64,8 @@ export class WaitingTeller {
     if (phase === this.#phase) return;
     this.#phase = phase;
     this.#since = this.#deps.clock.now();
+    this.#queue?.stop();
+    this.#queue = undefined;
     // another attempt is ahead, and the output of the last is all there
     if (phase === 'Pending') this.#hasOutput = false;
     if (waitingText(this.#tracked.latest, 0) === undefined) this.#deps.progress.clear();
@@ -72,9 +75,10 @@ export class WaitingTeller {
     const { progress, clock, atLineStart } = this.#deps;
     const run = this.#tracked.latest;
     const waited = clock.now() - this.#since;
-    const text = waitingText(run, waited);
+    const text = waitingText(run, waited, this.#queue?.placeOf(run));
     if (text === undefined || this.#hasOutput || waited < QUIET_MS) return;
     if (progress.isVisible) {
+      if (waited >= PATIENT_MS) this.#queue ??= watchQueue(run, this.#deps);
       if (atLineStart()) progress.show(text);
       return;
     }

@@ -6,6 +6,7 @@ import { attachRun } from '../../../../plugin/services/run/attach-run.ts';
 import { type ProgramEnd, runProgram } from '../../../../plugin/services/run/run-program.ts';
 import { makeLogOutput } from '../../../../plugin/terminal/log-output.ts';
 import type { Progress } from '../../../../plugin/ui/progress.ts';
+import { makeRun } from '../../../builders/run.ts';
 import { makeFakeOutput } from '../../../fakes/streams.ts';
 import { Scene } from '../logs/scene.ts';
 
@@ -208,7 +209,7 @@ describe('attaching to a Run', () => {
       expect(progress.line).to.equal('Pending, 0s');
       waits('NoFreeSlot', 'every slot is taken');
       await scene.clock.advance(11_000);
-      expect(progress.line).to.equal('Pending, 11s: every slot is taken');
+      expect(progress.line).to.equal('Pending, 11s, next in line: every slot is taken');
       scene.schedule('p');
       await scene.clock.advance(2000);
       expect(progress.line).to.equal('Scheduled to p, 1s');
@@ -217,6 +218,36 @@ describe('attaching to a Run', () => {
       expect(progress.line).to.equal(undefined);
       await scene.clock.advance(10_000);
       expect([progress.line, progress.notes]).to.deep.equal([undefined, []]);
+      await finish();
+    });
+
+    it('with the Runs that go before it, as they come and go, once it takes longer', async () => {
+      attach();
+      const other = (name: string, runtime = 'bash') => makeRun(name).runtime(runtime).created('2025-12-31T00:00:00Z');
+      for (const run of [other('b'), other('c'), other('d', 'python')]) scene.clients.runs.seed(run.obj());
+      await scene.clock.advance(1600);
+      expect(progress.line).to.equal('Pending, 1s');
+      await scene.clock.advance(2000);
+      expect(progress.line).to.equal('Pending, 3s, 2 Runs ahead');
+      scene.clients.runs.seed(other('b').running('p').obj());
+      await scene.clock.advance(1000);
+      expect(progress.line).to.equal('Pending, 4s, 1 Run ahead');
+      scene.clients.runs.remove('c');
+      await scene.clock.advance(1000);
+      expect(progress.line).to.equal('Pending, 5s');
+      const open = scene.clients.runs.log.open;
+      scene.schedule('p');
+      await scene.settle();
+      expect(scene.clients.runs.log.open).to.equal(open - 1);
+      await finish();
+    });
+
+    it('without them where one may not list Runs', async () => {
+      attach();
+      scene.clients.runs.failNext('list', new ApiError(403, { code: 403, message: 'runs is forbidden' }));
+      await scene.clock.advance(5600);
+      expect([progress.line, progress.notes]).to.deep.equal(['Pending, 5s', []]);
+      scene.schedule('p');
       await finish();
     });
 
