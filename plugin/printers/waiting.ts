@@ -27,10 +27,18 @@ export function explainWaiting(description: RunDescription, now: number, bin: st
     const why = `there is no Runtime "${run.spec.runtime}" in namespace ${run.metadata.namespace}`;
     return { why, advice: adviceFor('RuntimeNotFound', description, bin) };
   }
+  if (isFull(description))
+    return { why: PENDING_REASONS.NoFreeSlot, advice: adviceFor('NoFreeSlot', description, bin) };
   return {
     why: 'the scheduler has not said why',
     advice: `is it running? see: ${bin} local status, or kubectl get pods -A`,
   };
+}
+
+/** Whether all slots are taken: the scheduler says so only of Runs that have waited for some seconds. */
+function isFull({ runtime }: RunDescription): boolean {
+  const { total, used } = (runtime !== 'missing' && runtime?.status?.slots) || { total: 0, used: 0 };
+  return total > 0 && used >= total;
 }
 
 function adviceFor(reason: PendingReason, { run, runtime, pool }: RunDescription, bin: string): string | undefined {

@@ -194,8 +194,16 @@ describe('the description of a Run', () => {
       ],
     ],
     [
-      'nobody has looked at it',
+      'no slot is free, and the scheduler is about to say so',
       { run: makeRun('a').obj() },
+      [
+        'Waiting:     every slot is taken',
+        'What to do:  it is next when a slot is free; for more slots: kubectl scale runtime/bash --replicas=3 -n default',
+      ],
+    ],
+    [
+      'nobody has looked at it',
+      { run: makeRun('a').obj(), runtime: makeRuntime('bash').obj() },
       [
         'Waiting:     the scheduler has not said why',
         'What to do:  is it running? see: krt local status, or kubectl get pods -A',
