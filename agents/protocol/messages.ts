@@ -48,6 +48,8 @@ export interface ExecutionStatus {
 export interface Health {
   readonly healthy: boolean;
   readonly message: string;
+  /** `UserPerSlot` where each execution has a user of the system for itself. */
+  readonly isolation?: string;
 }
 
 /** Bytes of each stream that an attaching caller has already. */

@@ -1,4 +1,11 @@
-import { type AttachEvent, type ExecuteRequest, type ExecutionStatus, STATES, STREAMS } from './messages.ts';
+import {
+  type AttachEvent,
+  type ExecuteRequest,
+  type ExecutionStatus,
+  type Health,
+  STATES,
+  STREAMS,
+} from './messages.ts';
 
 /** A status as proto-loader reads it: enums are numbers, every field is there. */
 export interface WireStatus extends Omit<ExecutionStatus, 'state'> {
@@ -31,7 +38,7 @@ export interface WireMethods {
   List: [object, { readonly entries: readonly WireStatus[] }];
   Cancel: [WireId, object];
   Forget: [WireId, object];
-  Health: [object, { readonly healthy: boolean; readonly message: string }];
+  Health: [object, Health];
   Attach: [WireAttachRequest, WireAttachEvent];
 }
 

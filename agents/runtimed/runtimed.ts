@@ -92,10 +92,11 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   });
   const server = options.connect(() => token.value);
   const onReady = () => forgetStrangers(server, id => supervisor?.has(id) ?? true);
-  const gate = new ServerGate({ server, token, clock, log, signal: hardStop.signal, onReady });
+  const { isolation } = options;
+  const gate = new ServerGate({ server, token, clock, log, signal: hardStop.signal, isolation, onReady });
   const workspaces = new Workspaces(options.workspaceDir);
   const slots = new Slots(options.slots);
-  const oneRun = options.isolation === 'PodPerRun' ? new OneRun(stateDir) : undefined;
+  const oneRun = isolation === 'PodPerRun' ? new OneRun(stateDir) : undefined;
   const random = options.random ?? Math.random;
   const status = new StatusWriter({ runs, pod, clock, log, metrics, random, signal: hardStop.signal });
   const context: Context = {

@@ -22,14 +22,16 @@ FROM ${BASE}
 LABEL org.opencontainers.image.title="krt bash runtime" \
       org.opencontainers.image.description="The Runtime Server of krt that executes bash programs" \
       org.opencontainers.image.licenses="Apache-2.0"
-# programs of Runs find nothing here that runs as another user
+# Programs of Runs find nothing here that runs as another user. What executes but can't be read, the kernel keeps closed
+# while it runs, to its own user too: no program sees the server's memory and environment, nor those of its init.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates libatomic1 tini \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/* \
  && groupadd --gid 65532 krt \
  && useradd --uid 65532 --gid krt --no-create-home --home-dir /tmp --shell /bin/bash krt \
- && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
-COPY --from=build /src/dist/node /usr/local/bin/node
+ && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+ && chmod 0711 /usr/bin/tini
+COPY --from=build --chmod=0711 /src/dist/node /usr/local/bin/node
 COPY --from=build /src/dist/agents/package.json /src/dist/agents/executor.proto \
                   /src/dist/agents/bash-runtime.js /src/dist/agents/bash-runtime.js.LEGAL.txt \
                   /app/

@@ -27,6 +27,10 @@ export KUBECONFIG
 base=$($cluster base git ca-certificates libatomic1 tini)
 mkdir -p "$work/image/usr/local/bin" "$work/image/app"
 cp "$(node -p process.execPath)" "$work/image/usr/local/bin/node"
+mkdir -p "$work/image/usr/bin"
+cp "$base/usr/bin/tini" "$work/image/usr/bin/"
+# as in the real image: programs can't look into what executes but can't be read
+chmod 0711 "$work/image/usr/bin/tini" "$work/image/usr/local/bin/node"
 cp dist/agents/*.js dist/agents/executor.proto package.json "$work/image/app/"
 agents=docker.io/library/krt-agents:acceptance
 $cluster load $agents "$work/image" '["node", "/app/runtimed.js"]' "$base"

@@ -41,6 +41,12 @@ describe('the Dockerfiles', () => {
     });
   }
 
+  it('keep the Runtime Server and its init closed to programs of the same user: they execute and can’t be read', () => {
+    const text = instructionsOf('bash-runtime').join('\n');
+    expect(text).to.match(/&& chmod 0711 \/usr\/bin\/tini$/m);
+    expect(text).to.match(/^COPY --from=build --chmod=0711 \S+ \/usr\/local\/bin\/node$/m);
+  });
+
   it('share their first stage, which is then built once', () => {
     const [first, second] = NAMES.map(name => {
       const instructions = instructionsOf(name);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Isolation } from '../../../crds/v1alpha1/runtime.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isRuntimeError, type RuntimeClient } from '../../protocol/index.ts';
 import type { AuthToken } from './auth-token.ts';
@@ -10,6 +11,8 @@ export interface ServerGateOptions {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly signal: AbortSignal;
+  /** The tier of isolation that is asked for; default SharedUser. */
+  readonly isolation?: Isolation | undefined;
   /** Called each time when the server has become ready, before anyone goes through. */
   readonly onReady: () => Promise<void>;
 }
@@ -71,10 +74,14 @@ export class ServerGate {
   }
 
   async #check(): Promise<boolean> {
-    const { server, token, log, onReady } = this.#options;
+    const { server, token, log, onReady, isolation: wanted } = this.#options;
     try {
-      const { healthy, message } = await server.health();
+      const { healthy, message, isolation } = await server.health();
       await token.withdraw();
+      if (wanted === 'UserPerSlot' && isolation !== wanted) {
+        this.#close('the Runtime Server does not give each program a user of its own, as the Runtime asks it to');
+        return false;
+      }
       if (!healthy) {
         this.#close(message || 'the Runtime Server is not healthy');
         return false;

@@ -1,12 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../lib/clock.ts';
 import { type ExecuteRequest, type ExecutionStatus, emptyStatus, type StreamName } from '../../protocol/index.ts';
-import { type EndReason, endedEarly, neverStarted, type Outcome, outcomeOf } from './outcome.ts';
+import type { LimitReason } from './limits/run-limits.ts';
+import type { Watchdog, Watched } from './limits/watchdog.ts';
+import { END_MESSAGES, type End, type Ending, endedEarly, neverStarted, type Outcome, outcomeOf } from './outcome.ts';
 import { OutputLog, type OutputOptions } from './output/output-log.ts';
 import { Containment, type ContainmentOptions } from './process/containment.ts';
 import { oomKills } from './process/oom.ts';
 import type { ProgramSpec, RunningProgram } from './process/program.ts';
 import { type StartOptions, startProgram } from './process/start.ts';
+import { openSlot } from './users/slot.ts';
+import type { Users } from './users/users.ts';
 
 /** What a built-in Runtime decides: the program for a request. Throws a StartError for a request that has none. */
 export type Planner = (request: ExecuteRequest) => Promise<ProgramSpec>;
@@ -21,6 +25,14 @@ export interface ExecutionOptions extends StartOptions {
   readonly graceMs: number;
   /** Milliseconds that a child may go on with the output once the main process has ended. */
   readonly drainMs: number;
+  /** Directory of all files of a request; absent: its working directory. */
+  readonly rootOf?: (request: ExecuteRequest) => string;
+  /** Ends what uses more than `limits`. */
+  readonly watchdog?: Watchdog | undefined;
+  /** Gives each execution a user of its own. */
+  readonly users?: Users | undefined;
+  /** Every process that can be seen came from this server (see ownsItsNamespace). */
+  readonly ownsNamespace?: boolean;
 }
 
 /** One program from Execute to its end. It ends once, with every process gone and the last byte read. */
@@ -37,7 +49,7 @@ export class Execution {
   #status: ExecutionStatus;
   #mark: string | undefined;
   #running = false;
-  #endedBy: EndReason | undefined;
+  #endedBy: End | undefined;
 
   /** Starts at once. */
   constructor(request: ExecuteRequest, options: ExecutionOptions) {
@@ -46,7 +58,10 @@ export class Execution {
     this.output = new OutputLog(options.output);
     this.#options = options;
     this.#status = emptyStatus(request.id, 'pending');
-    this.#containment = new Containment(found => found === this.#mark, { ...machine, clock }, machine.proc?.forks());
+    // a mark can be lowered, not raised, and then it is nobody's: what carries one like that tries to get away
+    const isStray = (found: string) => options.ownsNamespace === true && !options.marks.inUse(found);
+    const owns = (found: string) => found === this.#mark || isStray(found);
+    this.#containment = new Containment(owns, { ...machine, clock }, machine.proc?.forks());
     this.ended = this.#live(request);
   }
 
@@ -64,23 +79,27 @@ export class Execution {
   }
 
   /** Ends it for the first reason given: SIGTERM to all of it, SIGKILL to what is left after the grace. */
-  terminate(reason: EndReason): void {
-    if (this.hasEnded || this.#endedBy) return;
-    this.#endedBy = reason;
-    if (this.#running) void this.#escalate();
+  terminate(reason: keyof typeof END_MESSAGES): void {
+    this.#endFor({ reason, message: END_MESSAGES[reason] });
   }
 
   /** Like `terminate`, without the grace. */
-  kill(reason: EndReason): void {
+  kill(reason: keyof typeof END_MESSAGES): void {
     this.#graceOver.abort();
     this.terminate(reason);
+  }
+
+  #endFor(end: End): void {
+    if (this.hasEnded || this.#endedBy) return;
+    this.#endedBy = end;
+    if (this.#running) void this.#escalate();
   }
 
   async #live(request: ExecuteRequest): Promise<void> {
     let outcome: Outcome;
     try {
       const spec = await this.#options.plan(request);
-      outcome = this.#endedBy ? endedEarly(this.#endedBy) : await this.#run(spec, request.timeoutSeconds);
+      outcome = this.#endedBy ? endedEarly(this.#endedBy) : await this.#runOnSlot(spec, request);
     } catch (error) {
       outcome = neverStarted(error);
     }
@@ -88,8 +107,42 @@ export class Execution {
     this.output.end();
   }
 
-  async #run(spec: ProgramSpec, timeoutSeconds: number): Promise<Outcome> {
-    const program = await startProgram(spec, this.#options);
+  /** Runs it as a user that has all its files, where each execution has one. */
+  async #runOnSlot(spec: ProgramSpec, request: ExecuteRequest): Promise<Outcome> {
+    const { users, clock, watchdog, marks } = this.#options;
+    const root = this.#options.rootOf?.(request) ?? request.workingDir;
+    const slot = users && (await openSlot(users, root, clock));
+    const over = Promise.withResolvers<void>();
+    watchdog?.watch(this.#watched(root), over.promise);
+    try {
+      const ending = await this.#run(spec, request.timeoutSeconds, slot?.user.uid).catch(async error => {
+        await slot?.close();
+        throw error;
+      });
+      return outcomeOf({ ...ending, left: ending.left + ((await slot?.close()) ?? 0) });
+    } finally {
+      over.resolve();
+      if (this.#mark !== undefined) marks.release(this.#mark);
+    }
+  }
+
+  #watched(root: string): Watched {
+    const mark = () => this.#mark;
+    const exceed = (reason: LimitReason, message: string) => {
+      this.#graceOver.abort();
+      this.#endFor({ reason, message });
+    };
+    return {
+      root,
+      exceed,
+      get mark() {
+        return mark();
+      },
+    };
+  }
+
+  async #run(spec: ProgramSpec, timeoutSeconds: number, uid: number | undefined): Promise<Ending> {
+    const program = await startProgram(spec, this.#options, uid);
     this.#mark = program.mark;
     this.#containment.started(program.pid);
     this.#running = true;
@@ -105,7 +158,7 @@ export class Execution {
     program.stdout.destroy();
     program.stderr.destroy();
     const oomKilled = oomKills() > this.#oomKills;
-    return outcomeOf({ exit, execFailed: program.execFailed(), endedBy: this.#endedBy, oomKilled, left });
+    return { exit, execFailed: program.execFailed(), endedBy: this.#endedBy, oomKilled, left };
   }
 
   #read(program: RunningProgram, name: StreamName): Promise<void> {

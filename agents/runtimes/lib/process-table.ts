@@ -63,7 +63,11 @@ export class ProcessTable implements RuntimeHandlers {
   health(): Health {
     return this.#draining
       ? { healthy: false, message: 'shutting down' }
-      : { healthy: true, message: `${this.#live().length} running` };
+      : {
+          healthy: true,
+          message: `${this.#live().length} running`,
+          isolation: this.#options.users ? 'UserPerSlot' : '',
+        };
   }
 
   async *attach(id: string, offsets: Offsets, signal: AbortSignal): AsyncGenerator<AttachEvent> {

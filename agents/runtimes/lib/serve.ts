@@ -5,16 +5,24 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { aborted } from '../../lib/aborted.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { serveRuntime } from '../../protocol/index.ts';
+import { type ExecuteRequest, serveRuntime } from '../../protocol/index.ts';
 import type { Planner } from './execution.ts';
+import { containerMemory } from './limits/container-memory.ts';
+import { processUsage } from './limits/process-usage.ts';
+import type { RunLimits } from './limits/run-limits.ts';
+import { Watchdog } from './limits/watchdog.ts';
 import { Containment } from './process/containment.ts';
 import { startGuardian } from './process/guardian.ts';
 import { makeMarks } from './process/marks.ts';
+import { ownsItsNamespace } from './process/own-namespace.ts';
 import { FifoPipes } from './process/pipes.ts';
 import { linuxProc } from './process/proc.ts';
 import { Spares } from './process/spares.ts';
 import { ProcessTable } from './process-table.ts';
+import { rootBelow } from './root-below.ts';
 import { readTokenWhenThere } from './token-file.ts';
+import { takeBack } from './users/take-back.ts';
+import { openUsers } from './users/users.ts';
 
 /** What a built-in Runtime Server runs with. */
 export interface RuntimeServerOptions {
@@ -32,6 +40,12 @@ export interface RuntimeServerOptions {
   readonly graceMs: number;
   /** Milliseconds that running executions may go on after `signal`. */
   readonly shutdownMs: number;
+  /** With `UserPerSlot`, each execution has a user of the system for itself; anything else is for others to see to. */
+  readonly isolation: string;
+  /** What one execution may use; absent: no limits. */
+  readonly limits?: RunLimits | undefined;
+  /** The volume in which callers keep the files of each execution, below `runs`. */
+  readonly workspaceDir: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Asks to shut down politely. */
@@ -56,13 +70,26 @@ export async function serveBuiltinRuntime(options: RuntimeServerOptions): Promis
 }
 
 async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stopped: AbortSignal): Promise<void> {
-  const { clock, log, signal, authDir } = options;
+  const { clock, log, signal, authDir, limits, isolation, workspaceDir } = options;
   const machine = { proc: linuxProc(), kill: process.kill.bind(process) };
-  const marks = makeMarks(`${hostname()} ${authDir}`, randomInt(1000));
+  const identity = `${hostname()} ${authDir}`;
+  const marks = makeMarks(identity, randomInt(1000));
   const pipes = new FifoPipes(dir);
+  // or not at all: whoever asks for users gets no Pod that is ready without them
+  const users = isolation === 'UserPerSlot' ? openUsers(identity, workspaceDir) : undefined;
+  const watchdog =
+    machine.proc && limits
+      ? new Watchdog({ limits, proc: machine.proc, usage: processUsage, container: containerMemory, clock })
+      : undefined;
+  const rootOf = ({ workingDir }: ExecuteRequest) => rootBelow(join(workspaceDir, 'runs'), workingDir);
   const output = { capBytes: options.outputCapBytes, spoolDir: dir };
   const spares = new Spares({ ...options, ...machine, pipes, marks, count: options.spares });
-  const table = new ProcessTable({ ...options, marks, pipes, spares, machine, output, drainMs: DRAIN_MS });
+  const table = new ProcessTable({
+    ...options,
+    ...{ marks, pipes, spares, machine, output, watchdog, users, rootOf },
+    ownsNamespace: ownsItsNamespace(),
+    drainMs: DRAIN_MS,
+  });
   let token: string | undefined;
 
   // Listening first: the port is the lock that keeps a second server from taking our processes for leftovers.
@@ -74,6 +101,7 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
     const left = await new Containment(marks.owns, { ...machine, clock }).killAll();
     if (left > 0) log.warn({ left }, 'processes of an earlier start would not die');
   }
+  if (users) await takeBack(users, join(workspaceDir, 'runs'));
   await pipes.fill();
   void spares.fill();
   log.info({ address: served.address }, 'listening, waiting for the token');

@@ -217,7 +217,7 @@ describe('a Runtime Server and its client over the wire', () => {
     const client = connected(address);
     expect(await failure(client.health())).to.equal('unavailable');
     token = 'secret';
-    expect(await client.health()).to.deep.equal({ healthy: true, message: '' });
+    expect(await client.health()).to.deep.equal({ healthy: true, message: '', isolation: '' });
   });
 
   it('finds a restarted server again through the same client', async () => {
@@ -235,7 +235,7 @@ describe('a Runtime Server and its client over the wire', () => {
     await served({}, 'secret', address);
     let health: unknown;
     while (!health) health = await client.health().catch(() => undefined);
-    expect(health).to.deep.equal({ healthy: true, message: '' });
+    expect(health).to.deep.equal({ healthy: true, message: '', isolation: '' });
   });
 
   it('listens on loopback only', async () => {

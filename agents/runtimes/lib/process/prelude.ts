@@ -1,13 +1,13 @@
 import type { ProgramSpec } from './program.ts';
 
 /**
- * What bash does before it becomes a program; `$1` is the mark.
+ * What bash does before it becomes a program; `$1` is the mark, `$2` further limits (see ulimits).
  * - Limits that can't be set stay as they are: on a system without them containment is the process group alone.
  * - The OOM killer shall take the program, not the server.
  * - What the server itself inherited open is closed.
  */
 const PREPARE = `
-{ ulimit -x "$1"; ulimit -c 0; echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
+{ ulimit -x "$1"; ulimit -c 0; eval "$2"; echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
 for _krt in /proc/self/fd/*; do
   case \${_krt##*/} in [0-3] | '*') ;; *) eval "exec \${_krt##*/}>&-" ;; esac
 done
@@ -25,7 +25,7 @@ const FORGET = 'unset PWD OLDPWD; SHLVL=()';
 const TELL_FAILURE = 'set -- $?; echo failed >&3; exit $1';
 
 const BECOME = `${PREPARE}${FORGET}
-{ exec -a "$3" -- "$2" "\${@:4}"; } 3>&-
+{ exec -a "$4" -- "$3" "\${@:5}"; } 3>&-
 ${TELL_FAILURE}
 `;
 
@@ -34,14 +34,24 @@ const WAIT = `${PREPARE}
 IFS= read -rN 10 -u 3 _krt && IFS= read -rN "$_krt" -u 3 _krt && eval "$_krt"
 `;
 
-/** The arguments of bash that start `file` with `argv0` and `args` under `mark`; `-p` keeps BASH_ENV and SHELLOPTS out. */
-export function preludeArgs(mark: string, { file, argv0, args }: Omit<ProgramSpec, 'cwd' | 'env'>): string[] {
-  return ['-p', '-c', BECOME, 'krt', mark, file, argv0, ...args];
+/** What each process is prepared with. */
+export interface Preparation {
+  readonly mark: string;
+  /** Commands of bash that set limits. */
+  readonly limits: string;
 }
 
-/** The arguments of bash that prepare a process under `mark`, which then waits on file descriptor 3 for its job. */
-export function spareArgs(mark: string): string[] {
-  return ['-p', '-c', WAIT, 'krt', mark];
+/** The arguments of bash that start `file` with `argv0` and `args`; `-p` keeps BASH_ENV and SHELLOPTS out. */
+export function preludeArgs(
+  { mark, limits }: Preparation,
+  { file, argv0, args }: Omit<ProgramSpec, 'cwd' | 'env'>,
+): string[] {
+  return ['-p', '-c', BECOME, 'krt', mark, limits, file, argv0, ...args];
+}
+
+/** The arguments of bash that prepare a process, which then waits on file descriptor 3 for its job. */
+export function spareArgs({ mark, limits }: Preparation): string[] {
+  return ['-p', '-c', WAIT, 'krt', mark, limits];
 }
 
 /** The longest job that a spare takes: below it, no system refuses the program's args and environment as too long. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../lib/clock.ts';
+import { type RunLimits, ulimits } from '../limits/run-limits.ts';
 import type { Marks } from './marks.ts';
 import type { PipeSource } from './pipes.ts';
 import { jobFor, spareArgs } from './prelude.ts';
@@ -12,6 +13,8 @@ export interface SparesOptions {
   readonly pipes: PipeSource;
   readonly marks: Marks;
   readonly clock: Clock;
+  /** What one execution may use; absent: no limits. */
+  readonly limits?: RunLimits | undefined;
   /** How many wait at most; 0: none. */
   readonly count: number;
   /** `process.kill`, or a test's. */
@@ -81,7 +84,11 @@ export class Spares {
   async #add(): Promise<void> {
     const { shell, pipes, marks } = this.#options;
     const mark = marks.next();
-    const spare = await spawnBash(shell, pipes, { args: spareArgs(mark), mark, cwd: '/', env: {} });
+    const args = spareArgs({ mark, limits: ulimits(this.#options.limits, false) });
+    const spare = await spawnBash(shell, pipes, { args, mark, cwd: '/', env: {} }).catch(error => {
+      marks.release(mark);
+      throw error;
+    });
     if (this.#closed) return this.#end(spare);
     this.#waiting.push(spare);
     void spare.exit.then(() => {
@@ -105,6 +112,7 @@ export class Spares {
   #end(spare: Spawned): void {
     this.#kill(spare);
     spare.discard();
+    this.#options.marks.release(spare.mark);
   }
 
   #kill({ pid }: Spawned): void {

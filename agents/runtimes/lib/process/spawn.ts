@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fchownSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { PipeSource } from './pipes.ts';
 import type { Exit, RunningProgram } from './program.ts';
@@ -7,6 +8,7 @@ import type { Exit, RunningProgram } from './program.ts';
 /** A bash that prepares itself for a program. */
 export interface Spawned {
   readonly pid: number;
+  readonly mark: string;
   readonly exit: Promise<Exit>;
   /** File descriptor 3 of it: a job goes in; `started` and `failed` come out, one a line. */
   readonly channel: Duplex;
@@ -28,11 +30,13 @@ export interface BashStart {
   readonly mark: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Who it runs as; absent: the server's own user. */
+  readonly uid?: number | undefined;
 }
 
 /** Starts bash as the leader of a session of its own, with real pipes; throws what the system says. */
 export async function spawnBash(shell: string, pipes: PipeSource, start: BashStart): Promise<Spawned> {
-  const { args, mark, cwd, env } = start;
+  const { args, mark, cwd, env, uid } = start;
   const out = await pipes.take();
   const err = await pipes.take().catch(error => {
     out.handOver();
@@ -42,7 +46,11 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
   let child: ChildProcess;
   try {
     // It ends with its execution, not with this process: the guardian sees to that.
-    child = spawn(shell, args, { cwd, env, detached: true, stdio: ['ignore', out.writeFd, err.writeFd, 'pipe'] });
+    const stdio = ['ignore', out.writeFd, err.writeFd, 'pipe'] as const;
+    const user = uid === undefined ? {} : { uid, gid: uid };
+    // or it could not open them by name, as `>/dev/stderr` does
+    if (uid !== undefined) for (const { writeFd } of [out, err]) fchownSync(writeFd, uid, uid);
+    child = spawn(shell, args, { cwd, env, ...user, detached: true, stdio: [...stdio] });
     if (child.pid === undefined) throw (await once(child, 'error'))[0];
   } catch (error) {
     for (const pipe of [out, err]) pipe.discard();
@@ -65,6 +73,7 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
   channel.on('error', () => {});
   return {
     pid,
+    mark,
     exit,
     channel,
     spoke: spoke.promise,

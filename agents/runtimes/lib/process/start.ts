@@ -1,3 +1,4 @@
+import { type RunLimits, ulimits } from '../limits/run-limits.ts';
 import { StartError } from '../start-error.ts';
 import type { Marks } from './marks.ts';
 import type { PipeSource } from './pipes.ts';
@@ -13,19 +14,28 @@ export interface StartOptions {
   readonly pipes: PipeSource;
   readonly marks: Marks;
   readonly spares: Spares;
+  /** What one execution may use; absent: no limits. */
+  readonly limits?: RunLimits | undefined;
 }
 
-/** Starts `spec`, on a spare where one is ready for it; throws a StartError when the system refuses it. */
-export async function startProgram(spec: ProgramSpec, options: StartOptions): Promise<RunningProgram> {
-  return (await options.spares.start(spec)) ?? (await startAnew(spec, options));
+/**
+ * Starts `spec`, on a spare where one is ready for it; with `uid`, as a user of its own, which no spare can be. Throws
+ * a StartError when the system refuses it.
+ */
+export async function startProgram(spec: ProgramSpec, options: StartOptions, uid?: number): Promise<RunningProgram> {
+  const onSpare = uid === undefined ? await options.spares.start(spec) : undefined;
+  return onSpare ?? (await startAnew(spec, options, uid));
 }
 
-async function startAnew(spec: ProgramSpec, { shell, pipes, marks }: StartOptions): Promise<RunningProgram> {
+async function startAnew(spec: ProgramSpec, options: StartOptions, uid: number | undefined): Promise<RunningProgram> {
+  const { shell, pipes, marks } = options;
   const mark = marks.next();
   const { cwd, env } = spec;
+  const limits = ulimits(options.limits, uid !== undefined);
   try {
-    return (await spawnBash(shell, pipes, { args: preludeArgs(mark, spec), mark, cwd, env })).run();
+    return (await spawnBash(shell, pipes, { args: preludeArgs({ mark, limits }, spec), mark, cwd, env, uid })).run();
   } catch (cause) {
+    marks.release(mark);
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'E2BIG')
       throw new StartError('InvalidSource', 'args and env together are too long for this system', { cause });

@@ -10,13 +10,14 @@ import { readTokenWhenThere } from '../../../../agents/runtimes/lib/token-file.t
 import { FakeClock } from '../../../fakes/clock.ts';
 
 describe('the outcome of an execution', () => {
+  const CANCELLED = { reason: 'Cancelled', message: '' } as const;
   const CLEAN: Ending = { exit: { code: 0 }, execFailed: false, endedBy: undefined, oomKilled: false, left: 0 };
   for (const [what, ending, expected] of [
     ['succeeded', {}, ['succeeded', 0, '', '', '']],
     ['failed', { exit: { code: 3 } }, ['failed', 3, '', '', '']],
     ['signalled', { exit: { signal: 'SIGTERM' } }, ['failed', 143, 'SIGTERM', '', '']],
-    ['cancelled', { exit: { signal: 'SIGTERM' }, endedBy: 'Cancelled' }, ['failed', 143, 'SIGTERM', 'Cancelled', '']],
-    ['cancelled, exit 0', { endedBy: 'Cancelled' }, ['failed', 0, '', 'Cancelled', '']],
+    ['cancelled', { exit: { signal: 'SIGTERM' }, endedBy: CANCELLED }, ['failed', 143, 'SIGTERM', 'Cancelled', '']],
+    ['cancelled, exit 0', { endedBy: CANCELLED }, ['failed', 0, '', 'Cancelled', '']],
     [
       'out of memory',
       { exit: { signal: 'SIGKILL' }, oomKilled: true },
@@ -33,6 +34,17 @@ describe('the outcome of an execution', () => {
       { exit: { code: 126 }, execFailed: true },
       ['failed', 126, '', 'InvalidSource', /could not execute/],
     ],
+    [
+      'ended by a limit, in the words of who saw it',
+      { exit: { signal: 'SIGKILL' }, endedBy: { reason: 'ProcessesExceeded', message: '11 processes' } },
+      ['failed', 137, 'SIGKILL', 'ProcessesExceeded', /^11 processes$/],
+    ],
+    [
+      'ended by the kernel for a large file',
+      { exit: { signal: 'SIGXFSZ' } },
+      ['failed', 153, 'SIGXFSZ', 'DiskExceeded', /larger than it may be/],
+    ],
+    ['ended so in a child', { exit: { code: 153 } }, ['failed', 153, '', 'DiskExceeded', /larger than it may be/]],
     ['undead', { left: 2 }, ['succeeded', 0, '', '', /2 of its processes could not be killed/]],
   ] as const) {
     it(what, () => {
@@ -48,7 +60,11 @@ describe('the outcome of an execution', () => {
       errorMessage: 'no file',
     });
     expect(neverStarted(new Error('EMFILE'))).to.include({ reason: 'RuntimeRejected', state: 'failed' });
-    expect(endedEarly('Timeout')).to.include({ reason: 'Timeout', state: 'failed', exitCode: 143 });
+    expect(endedEarly({ reason: 'Timeout', message: '' })).to.include({
+      reason: 'Timeout',
+      state: 'failed',
+      exitCode: 143,
+    });
   });
 });
 
@@ -64,12 +80,24 @@ describe('the settings of a Runtime Server', () => {
       shutdownMs: 20_000,
       searchPath: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       logLevel: 'info',
+      isolation: 'SharedUser',
+      limits: undefined,
+      workspaceDir: '/krt/workspace',
     });
   });
 
   it('come from the environment', () => {
     const env = { KRT_RUNTIME_PORT: '1', KRT_GRACE_SECONDS: '0.5', KRT_OUTPUT_CAP_BYTES: '0', PATH: '/p' };
     expect(readServerEnv(env, '/tmp')).to.include({ port: 1, graceMs: 500, outputCapBytes: 0, searchPath: '/p' });
+  });
+
+  it('say what one execution may use', () => {
+    const env = { KRT_LIMITS: '{"processes":3,"disk":4}', KRT_ISOLATION: 'UserPerSlot', KRT_WORKSPACE_DIR: '/w' };
+    expect(readServerEnv(env, '/tmp')).to.deep.include({
+      limits: { processes: 3, disk: 4 },
+      isolation: 'UserPerSlot',
+      workspaceDir: '/w',
+    });
   });
 
   for (const env of [{ KRT_RUNTIME_PORT: '65536' }, { KRT_GRACE_SECONDS: '-1' }, { KRT_OUTPUT_CAP_BYTES: '64Mi' }]) {

@@ -53,7 +53,7 @@ describe('a spare', () => {
     expect(readFileSync(`/proc/${spare}/environ`, 'latin1')).to.equal('');
     while (readdirSync(`/proc/${spare}/fd`).some(fd => Number(fd) > 3)); // until it has prepared itself
     expect(readdirSync(`/proc/${spare}/fd`).sort()).to.deep.equal(['0', '1', '2', '3']);
-    expect(readFileSync(`/proc/${spare}/cmdline`, 'latin1').split('\0').at(-2)).to.match(/^\d{18}$/);
+    expect(readFileSync(`/proc/${spare}/cmdline`, 'latin1').split('\0').at(-3)).to.match(/^\d{18}$/);
   });
 
   it('passes every byte of args, names and values on', async () => {

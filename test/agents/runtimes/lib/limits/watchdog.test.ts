@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { ContainerMemory } from '../../../../../agents/runtimes/lib/limits/container-memory.ts';
+import { Watchdog } from '../../../../../agents/runtimes/lib/limits/watchdog.ts';
+import { FakeClock, settle } from '../../../../fakes/clock.ts';
+
+const MIB = 1024 * 1024;
+/** Beyond what any machine gives out: the real /proc tells nothing of them. */
+const NO_PID = 2 ** 30;
+
+describe('the watchdog', () => {
+  let clock: FakeClock;
+  let looks: number;
+  let container: ContainerMemory | undefined;
+  /** What each mark uses: threads and bytes of each of its processes. */
+  let processes: Record<string, [threads: number, bytes: number][]>;
+  let watchdog: Watchdog;
+  let told: string[];
+  let root: string;
+  beforeEach(() => {
+    clock = new FakeClock();
+    looks = 0;
+    container = undefined;
+    processes = {};
+    told = [];
+    root = mkdtempSync(join(tmpdir(), 'krt-watchdog-'));
+    const all = () =>
+      Object.entries(processes).flatMap(([mark, list]) => list.map(([threads, bytes]) => ({ mark, threads, bytes })));
+    watchdog = new Watchdog({
+      limits: { memory: 100 * MIB, processes: 10, disk: 40_000 },
+      proc: {
+        pids() {
+          looks++;
+          return all().map((_, i) => NO_PID + i);
+        },
+        lockLimit: pid => all()[pid - NO_PID]?.mark,
+      },
+      usage: pid => all()[pid - NO_PID],
+      container: () => container,
+      clock,
+    });
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  /** Watches an execution; gives what ends it. */
+  function watch(mark: string | undefined) {
+    const over = Promise.withResolvers<void>();
+    watchdog.watch(
+      { mark, root, exceed: (reason, message) => told.push(`${mark} ${reason}: ${message}`) },
+      over.promise,
+    );
+    return over.resolve;
+  }
+
+  it('looks at what runs, and not at all when nothing does', async () => {
+    const end = watch('1');
+    await clock.advance(1000);
+    expect(looks).to.equal(4);
+    end();
+    await settle();
+    await clock.advance(10_000);
+    expect(looks).to.equal(4);
+    watch('2');
+    await clock.advance(250);
+    expect(looks).to.equal(5);
+  });
+
+  it('never looks at an execution that is over at once', async () => {
+    watch('1')();
+    await clock.advance(10_000);
+    expect(looks).to.equal(0);
+  });
+
+  it('ends what has too many processes, threads counted, and nobody else', async () => {
+    processes = {
+      '1': [
+        [6, 0],
+        [5, 0],
+      ],
+      '2': [[10, 0]],
+      '3': [[99, 0]],
+    };
+    watch('1');
+    watch('2');
+    watch(undefined);
+    await clock.advance(250);
+    expect(told).to.deep.equal(['1 ProcessesExceeded: 11 processes and threads; 10 are allowed']);
+  });
+
+  it('ends what uses too much memory in all its processes together', async () => {
+    processes = {
+      '1': [
+        [1, 60 * MIB],
+        [1, 60 * MIB],
+      ],
+      '2': [[1, 100 * MIB]],
+    };
+    watch('1');
+    watch('2');
+    await clock.advance(250);
+    expect(told).to.deep.equal(['1 OutOfMemory: it used 120Mi of memory; 100Mi are allowed']);
+  });
+
+  it('ends the greediest when the container runs out, before the kernel ends them all', async () => {
+    processes = { '1': [[1, 30 * MIB]], '2': [[1, 50 * MIB]] };
+    watch('1');
+    watch('2');
+    container = { used: 90 * MIB, limit: 100 * MIB };
+    await clock.advance(250);
+    expect(told).to.deep.equal([]);
+    container = { used: 93 * MIB, limit: 100 * MIB };
+    await clock.advance(250);
+    expect(told).to.deep.equal(["2 OutOfMemory: the container's 100Mi ran out; it used most of it: 50Mi"]);
+  });
+
+  it('ends what fills the disk', async () => {
+    watch('1');
+    await clock.advance(1000);
+    await settle();
+    expect(told).to.deep.equal([]);
+    writeFileSync(join(root, 'hog'), Buffer.alloc(50_000));
+    for (let i = 0; told.length === 0 && i < 1000; i++) {
+      await clock.advance(100);
+      await settle();
+    }
+    expect(told[0]).to.equal('1 DiskExceeded: its files take more than the 39.1Ki that are allowed');
+  });
+});
