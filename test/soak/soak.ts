@@ -15,6 +15,8 @@ const RUNS_PER_MINUTE = 20_000 / 30;
 const GROUP_MS = 500;
 const SAMPLE_MS = 2000;
 const JUDGE_MS = 30_000;
+/** What a machine that has other work too may need for what has gathered meanwhile. */
+const BOUND_MS = 120_000;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } });
 const minutes = Number(values.minutes);
@@ -54,12 +56,12 @@ try {
     if (now - judged >= JUDGE_MS) {
       judged = now;
       world.rule = undefined;
-      await world.judge();
+      await world.judge({ boundMs: BOUND_MS });
     }
     await systemClock.sleep(Math.max(0, now + GROUP_MS - performance.now()));
   }
   world.rule = undefined;
-  await world.judge();
+  await world.judge({ boundMs: BOUND_MS });
 
   const rows = agents.flatMap(({ agent, samples }) =>
     coursesOf(samples).map(course => ({ agent: agent.options.name, restarts: agent.starts - 1, ...course })),
