@@ -8,7 +8,7 @@ import { rssOf } from './rig/process-numbers.ts';
 import { submitScenario } from './rig/scenario.ts';
 import { makeChance, SEED } from './rig/seed.ts';
 import { tally } from './rig/tally.ts';
-import { CASE_TIMEOUT_MS, IS_LONG, useWorld } from './rig/use-world.ts';
+import { CASE_TIMEOUT_MS, IS_LONG, IS_SHORT, useWorld } from './rig/use-world.ts';
 
 /** Requests for a whole collection: what a reflector lists. */
 const isList = ({ method, isWatch, path }: ProxyRequest) =>
@@ -140,7 +140,9 @@ describe('an API server out of order', function () {
     expect(rssOf(pod.runtimed.pid) - rss).to.be.below(48 * 1024 * 1024);
   });
 
-  it('does all of it at random, and kills agents besides', async () => {
+  it('does all of it at random, and kills agents besides', async function () {
+    // the same seed gives the same chances, and not the same meetings
+    if (IS_SHORT) this.skip();
     const chance = makeChance(SEED);
     const faults: ((request: ProxyRequest) => Action | undefined)[] = [
       () => ({ do: 'drop' }),

@@ -1,8 +1,11 @@
 import { tally } from './tally.ts';
 import { World, type WorldOptions } from './world.ts';
 
-/** The long form of the suite: the counts and times of the book, not those that fit into a CI. */
+/** The long form of the suite: the counts and times of the book, not those that one has patience for. */
 export const IS_LONG = process.env['KRT_FAULTS'] === 'long';
+
+/** The short form, for a CI: nothing that rests on chance or on long times, and of each series of kills a part. */
+export const IS_SHORT = process.env['KRT_FAULTS'] === 'short';
 
 /** What mocha allows a case of this suite. */
 export const CASE_TIMEOUT_MS = IS_LONG ? 900_000 : 240_000;
