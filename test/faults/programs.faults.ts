@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock } from '../../agents/lib/clock.ts';
 import { ApiError } from '../../crds/client/index.ts';
@@ -66,6 +68,19 @@ describe('programs and people that do not play along', function () {
       await world.judge();
     });
   }
+
+  it('20. a program leaves a chain behind of which each member forks and ends at once: that ends too', async () => {
+    tally.fault('daemon left behind');
+    const trail = join(world.dir, 'trail');
+    // not without end: what gets away must not stay
+    const chain = `walk() { [ "$1" -lt 5000 ] || exit; echo >>${trail}; walk $(($1 + 1)) & exit; }; walk 0 & sleep 0.2`;
+    expect((await world.ended(await world.submit(chain), 10_000)).status).to.include({ phase: 'Succeeded' });
+    const atEnd = statSync(trail).size;
+    await systemClock.sleep(200);
+    expect(statSync(trail).size).to.equal(atEnd);
+    expect(atEnd).to.be.within(2, 4999);
+    await world.judge();
+  });
 
   it('21. a program forks itself again and again: the others go on, and its end takes all of it along', async () => {
     tally.fault('fork storm');

@@ -13,6 +13,11 @@ export interface ContainmentOptions {
 /** The longest time that ending what was killed may take: beyond it, it hangs in the kernel. */
 const LONGEST_DEATH_MS = 30_000;
 
+/** Looks around in a row that find none, while processes of whom nobody knows come and go, until that is believed. */
+const LOOKS_IN_DOUBT = 20;
+/** Milliseconds between two of them. */
+const DOUBT_MS = 2;
+
 /**
  * All processes of one execution. Each carries its mark: a value of RLIMIT_LOCKS, a limit without any effect since
  * Linux 2.4, which every descendant inherits and only root can raise, so it survives setsid, double forks, closed
@@ -23,6 +28,8 @@ export class Containment {
   readonly #owns: (mark: string) => boolean;
   readonly #since: ForkCount | undefined;
   #mainPid: number | undefined;
+  /** Ids of processes that had ended when they were last looked at, and are not buried yet. */
+  #zombies = new Set<number>();
 
   /** To be made before the main process starts; `since` tells what the machine had started by then. */
   constructor(owns: (mark: string) => boolean, options: ContainmentOptions, since?: ForkCount) {
@@ -56,13 +63,33 @@ export class Containment {
 
   /** Ids of the living processes that carry the mark. */
   members(): number[] {
+    const members: number[] = [];
+    this.#look(pid => members.push(pid));
+    return members;
+  }
+
+  /**
+   * Tells each living process that carries the mark as soon as it is found, the newest first: one that forks and ends
+   * all the time is met only by who is quick. Gives whether none can have been missed: a process that is gone, or has
+   * ended, by the time that it is looked at may have started another that was not listed.
+   */
+  #look(onMember: (pid: number, group: number) => void): boolean {
     const { proc } = this.#options;
-    if (!proc) return [];
+    if (!proc) return true;
     const listed = proc.pids();
-    return startedBetween(listed, this.#since, this.#since && proc.forks()).filter(pid => {
+    let isSure = true;
+    const zombies = new Set<number>();
+    const candidates = startedBetween(listed, this.#since, this.#since && proc.forks());
+    for (const pid of candidates.toSorted((a, b) => b - a)) {
       const mark = proc.lockLimit(pid);
-      return mark !== undefined && this.#owns(mark) && proc.group(pid) !== undefined;
-    });
+      if (mark === undefined ? proc.exists(pid) : !this.#owns(mark)) continue;
+      const group = mark === undefined ? undefined : proc.group(pid);
+      if (group !== undefined) onMember(pid, group);
+      else if (proc.exists(pid)) zombies.add(pid);
+      if (group === undefined && !this.#zombies.has(pid)) isSure = false;
+    }
+    this.#zombies = zombies;
+    return isSure;
   }
 
   /** Whether any process is left, the main one aside. */
@@ -71,27 +98,37 @@ export class Containment {
     return this.#mainPid === undefined || !this.#send(-this.#mainPid, 0);
   }
 
-  /** Kills whatever is left, again and again until a look around finds none; gives how many could not be killed. */
+  /** Kills whatever is left, again and again until looks around find none; gives how many could not be killed. */
   async killAll(): Promise<number> {
     const { clock } = this.#options;
     const giveUp = clock.monotonic() + LONGEST_DEATH_MS;
-    for (let pause = 1; ; pause = Math.min(pause * 2, 100)) {
-      const left = this.#killOnce();
-      if (left === 0 || clock.monotonic() > giveUp) return left;
-      await clock.sleep(pause);
+    let doubts = 0;
+    for (let pause = 1; ; ) {
+      const { left, isSure } = this.#killOnce();
+      if (left === 0 && (isSure || ++doubts >= LOOKS_IN_DOUBT)) return 0;
+      if (clock.monotonic() > giveUp) return left;
+      if (left > 0) doubts = 0;
+      await clock.sleep(left > 0 ? pause : DOUBT_MS);
+      if (left > 0) pause = Math.min(pause * 2, 100);
     }
   }
 
-  #killOnce(): number {
-    const { proc } = this.#options;
-    if (!proc) return this.#mainPid !== undefined && this.#send(-this.#mainPid, 'SIGKILL') ? 1 : 0;
-    const members = this.members();
-    // Each group as a whole, so that its members can't fork between two kills. Only our own processes can be in it,
-    // as a group never crosses sessions and the first session was made for this execution.
-    const groups = new Set(members.map(pid => proc.group(pid)).filter(group => group !== undefined && group > 1));
-    for (const group of groups) this.#send(-group!, 'SIGKILL');
-    for (const pid of members) this.#send(pid, 'SIGKILL');
-    return members.length;
+  #killOnce(): { left: number; isSure: boolean } {
+    if (!this.#options.proc) {
+      const isLeft = this.#mainPid !== undefined && this.#send(-this.#mainPid, 'SIGKILL');
+      return { left: isLeft ? 1 : 0, isSure: true };
+    }
+    let left = 0;
+    const groups = new Set<number>();
+    const isSure = this.#look((pid, group) => {
+      left += 1;
+      // Each group as a whole, so that its members can't fork between two kills. Only our own processes can be in it,
+      // as a group never crosses sessions and the first session was made for this execution.
+      if (group > 1 && !groups.has(group)) this.#send(-group, 'SIGKILL');
+      groups.add(group);
+      this.#send(pid, 'SIGKILL');
+    });
+    return { left, isSure };
   }
 
   #send(pid: number, signal: NodeJS.Signals | 0): boolean {

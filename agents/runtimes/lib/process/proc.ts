@@ -1,9 +1,11 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** What containment reads of the machine's processes; on Linux it's /proc. */
 export interface ProcReader {
   /** Ids of all processes that can be seen. */
   pids(): number[];
+  /** Whether there is a process of this id, be it a zombie. */
+  exists(pid: number): boolean;
   /** The RLIMIT_LOCKS (hard) of a process, undefined when it has none or is gone. */
   lockLimit(pid: number): string | undefined;
   /** The process group of a living process, undefined when it's gone or a zombie. */
@@ -27,6 +29,7 @@ export function linuxProc(): ProcReader | undefined {
   const pidMax = Number(readText('/proc/sys/kernel/pid_max') ?? 32_768);
   return {
     pids: () => readdirSync('/proc').map(Number).filter(Number.isInteger),
+    exists: pid => existsSync(`/proc/${pid}`),
     lockLimit: pid => parseLockLimit(readText(`/proc/${pid}/limits`) ?? ''),
     group: pid => parseGroup(readText(`/proc/${pid}/stat`) ?? ''),
     forks: () => {

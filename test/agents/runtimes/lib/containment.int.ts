@@ -67,6 +67,18 @@ describe('no process of an execution outlives it', () => {
     expect(bench.marked()).to.deep.equal([]);
   });
 
+  it('a chain of which each member forks and ends at once', async () => {
+    // not without end: what gets away must not stay
+    const chain = 'walk() { [ "$1" -lt 3000 ] || exit; echo >>trail; walk $(($1 + 1)) & exit; }';
+    const { status } = await bench.run(bench.script(`${chain}\nwalk 0 & sleep 0.1; exit 0`));
+    expect(status.state).to.equal('succeeded');
+    const length = () => readFileSync(join(bench.dir, 'trail')).length;
+    const atEnd = length();
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(length()).to.equal(atEnd);
+    expect(atEnd).to.be.within(2, 2999);
+  });
+
   it('what a neighbour runs goes on', async () => {
     const neighbour = bench.table.execute(bench.script('echo up; sleep 600 & wait; echo never'));
     await seen(bench.table, neighbour, 'up');

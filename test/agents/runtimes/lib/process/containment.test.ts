@@ -72,6 +72,7 @@ function machine(processes: Record<number, { mark?: string; group: number; stubb
   const sent: [number, string | number][] = [];
   const proc: ProcReader = {
     pids: () => [...alive.keys()],
+    exists: pid => alive.has(pid),
     lockLimit: pid => alive.get(pid)?.mark,
     group: pid => alive.get(pid)?.group,
     forks: () => undefined,
@@ -131,6 +132,43 @@ describe('containment', () => {
     expect(await killing).to.equal(0);
     expect([...alive.keys()]).to.deep.equal([10]);
     expect(clock.sleeping).to.equal(0);
+  });
+
+  it('catches what has forked and ended whenever it is looked at, unless that is too often to wait for', async () => {
+    for (const [times, caught] of [
+      [5, true],
+      [1000, false],
+    ] as const) {
+      const { proc, kill, alive } = machine({ 12: { mark, group: 12 } });
+      let [tip, moves] = [12, 0];
+      const lockLimit = (pid: number) => {
+        if (pid === tip && moves++ < times) {
+          alive.delete(tip);
+          tip += 1;
+          alive.set(tip, { mark, group: tip });
+        }
+        return proc.lockLimit(pid);
+      };
+      const clock = new FakeClock();
+      const killing = make({ ...proc, lockLimit }, kill, clock).killAll();
+      await clock.advance(1000);
+      expect(await killing).to.equal(0);
+      expect(alive.has(tip)).to.equal(!caught);
+    }
+  });
+
+  it('does not take a zombie that nobody buries for one that may have forked, but once', async () => {
+    const { proc, kill } = machine({ 12: { mark, group: 12 } });
+    const clock = new FakeClock();
+    let looks = 0;
+    const pids = () => {
+      looks += 1;
+      return proc.pids();
+    };
+    const killing = make({ ...proc, pids, group: () => undefined }, kill, clock).killAll();
+    await clock.advance(100);
+    expect(await killing).to.equal(0);
+    expect(looks).to.equal(2);
   });
 
   it('gives up on a process that hangs in the kernel, and tells', async () => {
