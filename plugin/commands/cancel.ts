@@ -9,7 +9,7 @@ export default class Cancel extends BaseCommand {
   static override summary = 'Cancel Runs: end their programs, or keep them from starting';
   static override usage = 'cancel (RUN... | -l SELECTOR)';
   static override examples = ['<%= config.bin %> cancel hello', '<%= config.bin %> cancel -l team=a --wait'];
-  static override args = { names: nameArg({ multiple: true, description: 'names of Runs' }) };
+  static override args = { run: nameArg({ multiple: true, description: 'names of Runs' }) };
   static override flags = {
     wait: Flags.boolean({ summary: 'stay until they have ended' }),
     selector: selectionFlags.selector,

@@ -4,7 +4,7 @@ import { nameArg } from '../flags.ts';
 import { SCRIPTS, SHELLS, type Shell } from '../services/complete/scripts.ts';
 
 export default class Completion extends BaseCommand {
-  static override summary = 'Print what makes a shell complete the words of krt, with names from the cluster';
+  static override summary = 'Make a shell complete words of krt, with names from the cluster';
   static override usage = `completion (${SHELLS.join(' | ')})`;
   static override description =
     'For "kubectl krt", kubectl completes words with kubectl_complete-krt, which comes with krt, where it is in the PATH.';

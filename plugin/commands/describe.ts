@@ -7,7 +7,7 @@ import { describeRuntime, type RuntimeDescription } from '../services/describe/d
 import { parseTargets } from '../targets.ts';
 
 export default class Describe extends BaseCommand {
-  static override summary = 'Explain a Run: its state, why it waits, its attempts, outputs and events';
+  static override summary = 'Explain a Run: its state, why it waits, its attempts and events';
   static override usage = 'describe NAME... | run/NAME | runtime/NAME';
   static override examples = ['<%= config.bin %> describe hello', '<%= config.bin %> describe runtime/bash'];
   static override args = { name: nameArg({ multiple: true, required: true, description: 'names of Runs' }) };

@@ -17,7 +17,7 @@ export default class Logs extends BaseCommand {
     '<%= config.bin %> logs hello --previous --timestamps',
     '<%= config.bin %> logs -f -l team=a --prefix --tail 10',
   ];
-  static override args = { names: nameArg({ multiple: true, description: 'names of Runs' }) };
+  static override args = { run: nameArg({ multiple: true, description: 'names of Runs' }) };
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'go on until the Run has ended' }),
     attempt: Flags.integer({ summary: 'only this attempt', helpValue: '<n>', min: 1, exclusive: ['previous'] }),

@@ -32,6 +32,8 @@ export default class MapItems extends BaseCommand {
   ];
   static override flags = {
     ...programFlags,
+    // of one Run; told so where it is given
+    name: Flags.string({ hidden: true }),
     each: Flags.string({ summary: 'a file with an item a line; - is stdin', helpValue: '<path>', required: true }),
     'max-parallel': Flags.integer({
       summary: 'Runs at once; default 16',

@@ -7,7 +7,7 @@ import { parseWaitTargets, waitForTargets } from '../services/wait/wait-for-targ
 import { parseGoal, type WaitGoal } from '../services/wait/wait-goal.ts';
 
 export default class Wait extends BaseCommand {
-  static override summary = 'Wait for Runs to end, or for anything else that kubectl wait can wait for';
+  static override summary = 'Wait for Runs to end, or for what else kubectl wait can wait for';
   static override usage = 'wait (RUN... | runtime/NAME... | -l SELECTOR) [--for GOAL]';
   static override description =
     'Waiting for the end of one Run, krt ends with its exit code; of many, with that of the first which did not succeed.';
@@ -17,7 +17,7 @@ export default class Wait extends BaseCommand {
     "<%= config.bin %> wait hello --for=jsonpath='{.status.phase}'=Running",
     '<%= config.bin %> wait runtime/bash --for=condition=Available',
   ];
-  static override args = { names: nameArg({ multiple: true, description: 'names of Runs, or KIND/NAME' }) };
+  static override args = { run: nameArg({ multiple: true, description: 'names of Runs, or KIND/NAME' }) };
   static override flags = {
     for: Flags.custom<WaitGoal>({
       summary: 'terminal, delete, create, condition=TYPE[=STATUS] or jsonpath={PATH}[=VALUE]',

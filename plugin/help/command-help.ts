@@ -1,7 +1,7 @@
 import type { Command } from '@oclif/core/command';
 import { type Entry, entriesText, linesText, paragraph, usageText } from './layout.ts';
 
-/** The help of one command: what it does, examples, how to call it, its own flags. */
+/** The help of one command: what it does, examples, how to call it, its own flags, and what else is to be known. */
 export function commandHelp(command: Command.Cached, bin: string, columns: number): string {
   const called = `${bin} ${command.id.replaceAll(':', ' ')}`;
   const flags = Object.values(command.flags).filter(flag => !flag.hidden && flag.helpGroup !== 'GLOBAL');
@@ -12,6 +12,7 @@ export function commandHelp(command: Command.Cached, bin: string, columns: numbe
   parts.push(`Usage:\n${usageText(usageOf(command, called, flags.length > 0), columns)}`);
   if (args.length > 0) parts.push(`Arguments:\n${entriesText(args.map(argEntry), columns)}`);
   if (flags.length > 0) parts.push(`Options:\n${flagsText(flags, columns)}`);
+  if (command.description) parts.push(paragraph(command.description, columns));
   parts.push(paragraph(`Flags of all commands, such as -n and --context: ${bin} options`, columns));
   return parts.join('\n');
 }

@@ -5,8 +5,10 @@ import { type Entry, entriesText, linesText, paragraph } from './layout.ts';
 /** Commands in the order in which one meets them; others follow by name. */
 const ORDER = [
   ...['run', 'map', 'rerun', 'list', 'top', 'get', 'describe', 'logs', 'wait', 'cancel', 'delete'],
-  ...['runtime', 'local', 'up', 'status', 'down', 'install', 'uninstall', 'completion'],
+  ...['artifact', 'runtime', 'local', 'up', 'status', 'down', 'install', 'uninstall', 'completion'],
 ];
+/** What the last line of the help tells of. */
+const TOLD_BELOW = ['help', 'options'];
 
 /** The help of krt as a whole. */
 export function rootHelp(config: Config, columns: number): string {
@@ -46,7 +48,9 @@ export function exitCodesText(columns: number): string {
 /** What stands directly below a topic (all of krt for ''): a command with its summary, a topic with its commands. */
 function commandEntries(config: Config, topic: string): Entry[] {
   const prefix = topic === '' ? '' : `${topic}:`;
-  const commands = config.commands.filter(({ id, hidden }) => !hidden && id.startsWith(prefix));
+  const commands = config.commands.filter(
+    ({ id, hidden }) => !hidden && id.startsWith(prefix) && !TOLD_BELOW.includes(id),
+  );
   const groups = Map.groupBy(commands, ({ id }) => id.slice(prefix.length).split(':')[0]!);
   const entries = [...groups].map(([word, group]): Entry => {
     const command = group.find(({ id }) => id === `${prefix}${word}`);
