@@ -5,6 +5,9 @@ export const VERSION = 'v1alpha1';
 /** `apiVersion` of every Run and Runtime. */
 export const API_VERSION = `${GROUP}/${VERSION}`;
 
+/** What the embedded default's version of Kubernetes ends with. */
+export const EMBEDDED_BUILD = '+krt-local';
+
 /** Labels and annotations. */
 export const LABEL_RUNTIME = `${GROUP}/runtime`;
 export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';

@@ -8,7 +8,8 @@ export function findingsText(findings: readonly Finding[]): string {
     return `${level.padEnd(INDENT)}${sanitise(what)}\n${advice}`;
   });
   const wrong = findings.filter(({ level }) => level === 'wrong').length;
-  const end = wrong === 0 ? 'krt is well' : `${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`;
+  const well = findings.some(({ level }) => level === 'hidden') ? 'nothing that you may see is wrong' : 'krt is well';
+  const end = wrong === 0 ? well : `${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`;
   return `${lines.join('')}${end}\n`;
 }
 

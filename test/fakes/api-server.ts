@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { ApiError } from '../../crds/client/api-error.ts';
 import type { ApiRequest, Transport } from '../../crds/client/transport.ts';
 import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
@@ -18,6 +19,8 @@ export class FakeApiServer {
   readonly writes: Done[] = [];
   /** Verbs that the user may not, such as `create runs`. */
   readonly denied = new Set<string>();
+  /** Of Kubernetes. */
+  version = 'v1.37.0';
   /** Runs before each request; may throw. */
   before: ((request: ApiRequest) => void) | undefined;
   readonly #served = new Map<string, Set<string>>();
@@ -37,14 +40,19 @@ export class FakeApiServer {
   readonly transport: Transport = {
     server: 'fake',
     json: async <T>(request: ApiRequest) => this.#answer(request) as T,
-    stream: () => Promise.reject(new Error('the fake streams nothing')),
+    // a watch that has no news
+    stream: async ({ signal }) => {
+      const silence = new PassThrough();
+      signal?.addEventListener('abort', () => silence.destroy());
+      return silence;
+    },
     close: () => undefined,
   };
 
   #answer(request: ApiRequest): unknown {
     this.before?.(request);
     const { method, path, body } = request;
-    if (path === '/version') return { gitVersion: 'v1.37.0' };
+    if (path === '/version') return { gitVersion: this.version };
     if (path === '/apis') return { groups: [] };
     if (path.endsWith('/selfsubjectaccessreviews')) return { status: { allowed: !this.denied.has(accessOf(body)) } };
     const served = this.#served.get(path);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EMBEDDED_BUILD } from '../../../crds/v1alpha1/names.ts';
 import type { JsonObject } from './object.ts';
 import type { Registry } from './types/registry.ts';
 import { groupVersion, type ResourceType } from './types/resource-type.ts';
@@ -7,7 +8,7 @@ import { groupVersion, type ResourceType } from './types/resource-type.ts';
 export const VERSION: JsonObject = {
   major: '1',
   minor: '37',
-  gitVersion: 'v1.37.2+krt-local',
+  gitVersion: `v1.37.2${EMBEDDED_BUILD}`,
   gitCommit: '',
   gitTreeState: '',
   buildDate: '1970-01-01T00:00:00Z',

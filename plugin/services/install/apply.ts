@@ -94,7 +94,9 @@ export async function requireNamespace(
   { transport, signal }: Pick<ApplyDeps, 'transport' | 'signal'>,
 ): Promise<void> {
   try {
-    await transport.json({ method: 'GET', path: pathOf(RESOURCES.namespaces, undefined, namespace), signal });
+    const path = pathOf(RESOURCES.namespaces, undefined, namespace);
+    const { metadata } = await transport.json<KubeObject>({ method: 'GET', path, signal });
+    if (metadata.deletionTimestamp) throw usageError(`namespace "${namespace}" is being deleted`);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     throw usageError(`there is no namespace "${namespace}"`, `make it with: kubectl create namespace ${namespace}`);

@@ -1,12 +1,14 @@
 import type { Clients } from '../../../crds/client/index.ts';
-import type { Deployment } from '../../../crds/client/resources.ts';
 import type { Clock } from '../../clock.ts';
 import { deadlineError } from '../../errors.ts';
 import { track } from '../track.ts';
+import { whyNot } from './check-agents.ts';
+import { podsOf } from './pods-of.ts';
+import { isRolledOut } from './rolled-out.ts';
 
 /** What waiting for the agents needs. */
 export interface AwaitAgentsDeps {
-  readonly clients: Pick<Clients, 'deployments'>;
+  readonly clients: Pick<Clients, 'deployments' | 'pods'>;
   readonly namespace: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -20,8 +22,9 @@ export async function awaitAgents(names: readonly string[], deps: AwaitAgentsDep
   const { clock, timeoutMs, signal, checkCommand } = deps;
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
-  const late = clock.sleep(timeoutMs, until).then(() => {
-    throw deadlineError(`the agents are not ready after ${timeoutMs / 1000}s`, `see why with: ${checkCommand}`);
+  const late = clock.sleep(timeoutMs, until).then(async () => {
+    const why = (await Promise.all(names.map(name => whyNotReady(name, deps)))).find(Boolean) ?? '';
+    throw deadlineError(`the agents are not ready after ${timeoutMs / 1000}s${why}`, `more with: ${checkCommand}`);
   });
   const ready = names.map(name => readyOf(name, deps, until));
   try {
@@ -47,9 +50,11 @@ async function readyOf(
   }
 }
 
-/** As `kubectl rollout status` sees it. */
-export function isRolledOut({ metadata, spec, status = {} }: Deployment): boolean {
-  const { replicas = 1 } = spec;
-  const isSeen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  return isSeen && (status.updatedReplicas ?? 0) >= replicas && (status.availableReplicas ?? 0) >= replicas;
+async function whyNotReady(name: string, { clients, namespace, signal }: AwaitAgentsDeps): Promise<string> {
+  try {
+    const deployment = await clients.deployments.get(name, namespace, { signal });
+    return isRolledOut(deployment) ? '' : whyNot(deployment, await podsOf(deployment, clients.pods, signal));
+  } catch {
+    return ''; // it would only have been beside what is told in any case
+  }
 }

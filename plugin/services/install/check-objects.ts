@@ -3,7 +3,7 @@ import { pathOf } from '../../../crds/client/resources.ts';
 import type { Transport } from '../../../crds/client/transport.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { firstDifference } from './difference.ts';
-import { type Finding, note, ok, wrong } from './finding.ts';
+import { type Finding, hidden, ok, wrong } from './finding.ts';
 import { kindOf, nameOf } from './kinds.ts';
 
 /** What looking needs. */
@@ -42,16 +42,22 @@ export function judgeObjects(looks: readonly Look[], command: string): Finding[]
   if (missing.length === looks.length) return [wrong('krt is not installed here: nothing of it is there', command)];
   const findings = looks.flatMap((look): Finding[] => {
     const name = nameOf(look.wanted);
-    if (!look.actual) {
-      if (look.why === 'missing') return [wrong(`${name} is missing`, command)];
-      return [note(`${name}: you may not read it, so krt can't tell whether it is well`)];
-    }
+    if (!look.actual) return look.why === 'missing' ? [wrong(`${name} is missing`, command)] : [];
     if (OWN_CHOICE.includes(look.wanted.kind)) return [];
+    if (look.actual.metadata.deletionTimestamp) return [wrong(`${name} is being deleted`, command)];
     const path = firstDifference(look.wanted, look.actual);
     if (path !== undefined) return [wrong(`${name} is not as this krt has it: ${path.slice(1)}`, command)];
     return notEstablished(name, look.actual);
   });
+  const unseen = looks.filter(look => !look.actual && look.why === 'forbidden').map(({ wanted }) => nameOf(wanted));
+  if (unseen.length > 0) return [...findings, hidden(unseenText(unseen, looks.length))];
   return findings.length > 0 ? findings : [ok(`all ${looks.length} objects of the installation are as krt has them`)];
+}
+
+/** Not one line for each of what an ordinary user may read nothing of. */
+function unseenText(names: readonly string[], all: number): string {
+  const some = names.length > 3 ? `${names.length} of ${all} objects of the installation` : names.join(', ');
+  return `${some}: you may not read ${names.length === 1 ? 'it' : 'them'}, so krt can't tell whether all is well there`;
 }
 
 /** A CRD that the API server does not serve, though it is there. */

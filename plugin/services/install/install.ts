@@ -4,10 +4,12 @@ import type { Clock } from '../../clock.ts';
 import type { Progress } from '../../ui/progress.ts';
 import { applyObjects, requireNamespace } from './apply.ts';
 import { awaitAgents } from './await-agents.ts';
+import { awaitGone } from './await-gone.ts';
+import { refuseRivals } from './rivals.ts';
 
 /** What installing needs. */
 export interface InstallDeps {
-  readonly clients: Pick<Clients, 'transport' | 'deployments'>;
+  readonly clients: Pick<Clients, 'transport' | 'deployments' | 'pods'>;
   /** Where the agents live. */
   readonly namespace: string;
   /** Whether that namespace is the user's, so that it must be there already. */
@@ -26,6 +28,8 @@ export async function install(objects: readonly KubeObject[], deps: InstallDeps)
   const { clients, namespace, isNamespaced, clock, signal, waitMs, progress, checkCommand, onApplied } = deps;
   const { transport } = clients;
   if (isNamespaced) await requireNamespace(namespace, { transport, signal });
+  await refuseRivals({ clients, onlyNamespace: isNamespaced ? namespace : undefined, signal });
+  await awaitGone(objects, { transport, clock, waitMs, signal, progress });
   await applyObjects(objects, { transport, signal, onApplied });
   if (waitMs === undefined) return;
   progress.show('waiting for the agents to be ready');

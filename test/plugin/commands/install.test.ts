@@ -6,6 +6,7 @@ import type { Deployment, Lease } from '../../../crds/client/resources.ts';
 import { pathOf } from '../../../crds/client/resources.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { FINALIZER_ARTIFACTS } from '../../../crds/v1alpha1/names.ts';
+import type { EnvVar } from '../../../crds/v1alpha1/runtime.ts';
 import Install from '../../../plugin/commands/install.ts';
 import Uninstall from '../../../plugin/commands/uninstall.ts';
 import { kindOf } from '../../../plugin/services/install/kinds.ts';
@@ -41,6 +42,18 @@ describe('krt install and uninstall', () => {
     ...(object as Deployment),
     status: { observedGeneration: 9, updatedReplicas: 2, availableReplicas: 2 },
   });
+  const seedController = (namespace: string, env: readonly EnvVar[]) => {
+    const copy = structuredClone(whole.find(({ kind }) => kind === 'Deployment')) as Deployment;
+    copy.metadata.namespace = namespace;
+    copy.spec.template.spec.containers[0]!.env = [...env];
+    clients.deployments.seed(copy);
+  };
+  /** An object as it was made, on its way out. */
+  const putDeleted = (kind: string, name: string, conditions: readonly object[] = []) => {
+    const found = whole.find(object => object.kind === kind && object.metadata.name === name)!;
+    const metadata = { ...found.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', resourceVersion: '7' };
+    put({ ...found, metadata, status: { conditions } } as KubeObject);
+  };
   /** An installation that works. */
   const installed = (objects: readonly KubeObject[] = whole) => {
     for (const object of objects) {
@@ -93,6 +106,57 @@ describe('krt install and uninstall', () => {
       });
     }
 
+    for (const [title, argv, home, env, told] of [
+      ['for the cluster beside one for a namespace', [], 'team-b', [{ name: 'KRT_WATCH_NAMESPACE' }], 'team-b'],
+      ['for a namespace beside one for the cluster', ['--namespaced', '-n', 'team-a'], 'krt-system', [], 'krt-system'],
+      ['beside one for the cluster by another hand', [], 'ops', [], 'ops'],
+    ] as const) {
+      it(`refuses an installation ${title}, and writes nothing`, async () => {
+        put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-a' } });
+        seedController(home, env);
+        const { stderr, exitCode } = await runCommand(Install, [...argv], { clients });
+        expect([exitCode, server.writes]).to.deep.equal([64, []]);
+        expect(stderr).to.include(`krt is installed in ${told} too: two controllers would undo each other's work`);
+      });
+    }
+
+    it('installs for one namespace beside another, and where it may not look for others', async () => {
+      put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-a' } });
+      seedController('team-b', [{ name: 'KRT_WATCH_NAMESPACE' }]);
+      const argv = ['--namespaced', '-n', 'team-a', '--no-wait'];
+      expect((await runCommand(Install, argv, { clients })).exitCode).to.equal(0);
+      seedController('krt-system', []);
+      clients.deployments.failNext('list', new ApiError(403, { message: 'forbidden' }));
+      expect((await runCommand(Install, argv, { clients })).exitCode).to.equal(0);
+    });
+
+    for (const [kind, name] of [
+      ['Namespace', 'krt-system'],
+      ['CustomResourceDefinition', 'runs.kruntimes.io'],
+    ] as const) {
+      it(`applies nothing to a ${kind} that is being deleted`, async () => {
+        putDeleted(kind, name);
+        const { stderr, exitCode } = await runCommand(Install, ['--no-wait'], { clients });
+        expect([exitCode, server.writes]).to.deep.equal([64, []]);
+        expect(stderr).to.match(/error: [a-z.8]+\/[a-z.-]+ is being deleted\ntry again once it is gone\n/);
+      });
+    }
+
+    it('waits for what is being deleted, and tells what holds it when that takes too long', async () => {
+      putDeleted('CustomResourceDefinition', 'runs.kruntimes.io', [
+        { type: 'Terminating', status: 'True', message: 'CustomResource deletion is in progress' },
+      ]);
+      const clock = new FakeClock(NOW);
+      const command = runCommand(Install, ['--timeout', '20s'], { clients, clock });
+      while (clock.sleeping === 0) await settle();
+      await clock.advance(20_000);
+      const { stderr, exitCode } = await command;
+      expect([exitCode, server.writes]).to.deep.equal([75, []]);
+      expect(stderr).to.include(
+        'runs.kruntimes.io is still being deleted after 20s: CustomResource deletion is in progress\n',
+      );
+    });
+
     it('writes nothing where the server lacks a kind', async () => {
       server.withdraw('validatingadmissionpolicies');
       const { stderr, exitCode } = await runCommand(Install, [], { clients });
@@ -132,6 +196,24 @@ describe('krt install and uninstall', () => {
       const { exitCode, stderr } = await command;
       expect(exitCode).to.equal(75);
       expect(stderr).to.include('not ready after 30s').and.include('krt install --check');
+    });
+
+    it('tells why, where Pods do', async () => {
+      for (const object of whole) if (object.kind === 'Deployment') clients.deployments.seed(object as Deployment);
+      const labels = { 'app.kubernetes.io/name': 'krt', 'app.kubernetes.io/component': 'controller' };
+      const state = { waiting: { reason: 'ErrImagePull', message: 'no such image' } };
+      clients.pods.seed({
+        metadata: { name: 'krt-controller-x', namespace: 'krt-system', labels },
+        spec: { containers: [] },
+        status: { containerStatuses: [{ name: 'controller', ready: false, restartCount: 0, image: '', state }] },
+      });
+      const clock = new FakeClock(NOW);
+      const command = runCommand(Install, ['--timeout', '30s'], { clients, clock });
+      while (clock.sleeping === 0) await settle();
+      await clock.advance(30_000);
+      expect((await command).stderr).to.include(
+        'not ready after 30s: Pod krt-controller-x: ErrImagePull: no such image\n',
+      );
     });
 
     it('shows a file to apply, without a cluster', async () => {
@@ -206,8 +288,53 @@ describe('krt install and uninstall', () => {
       };
       clients.runtimes.failNext('list', new ApiError(403, { message: 'forbidden' }));
       const { stdout } = await runCommand(Install, ['--check'], { clients });
-      expect(stdout).to.include('note   clusterrole.rbac.authorization.k8s.io/krt-edit: you may not read it');
-      expect(stdout).to.include('note   Runtimes: you may not look at them\n').and.include('krt is well\n');
+      expect(stdout).to.match(/hidden 4 of \d\d objects of the installation: you may not read them, so krt can't tell/);
+      expect(stdout).to.match(/\nnothing that you may see is wrong\n$/);
+    });
+
+    it('tells an ordinary user what concerns them: their rights, and the Runtimes of their namespace', async () => {
+      installed();
+      clients.runtimes.seed(makeRuntime('bash').obj());
+      server.before = ({ method, path }) => {
+        if (method === 'GET' && /\/(krt-|runs\.|runtimes\.)/.test(path))
+          throw new ApiError(403, { message: 'forbidden' });
+      };
+      const forbidden = new ApiError(403, { message: 'forbidden' });
+      clients.deployments.failNext('list', forbidden);
+      clients.runtimes.failNext('list', forbidden);
+      const { stdout, exitCode } = await runCommand(Install, ['--check'], { clients });
+      expect(stdout.split('\n').slice(1)).to.deep.equal([
+        `hidden ${whole.length} of ${whole.length} objects of the installation: you may not read them, so krt can't tell whether all is well there`,
+        'wrong  Runtime bash in namespace default was not looked at by the controller yet',
+        'ok     you may run programs in namespace default',
+        '1 thing is wrong',
+        '',
+      ]);
+      expect(exitCode).to.equal(69);
+      clients.runtimes.failNext('list', forbidden);
+      clients.runtimes.failNext('list', forbidden);
+      expect((await runCommand(Install, ['--check'], { clients })).stdout).to.include(
+        'hidden Runtimes: you may not look at them\n',
+      );
+    });
+
+    it('says that two installations serve the same, and that a part is being deleted', async () => {
+      installed();
+      seedController('team-b', []);
+      putDeleted('CustomResourceDefinition', 'runs.kruntimes.io');
+      const { stdout, exitCode } = await runCommand(Install, ['--check'], { clients });
+      expect(exitCode).to.equal(69);
+      expect(stdout)
+        .to.include('wrong  krt is installed in team-b too')
+        .and.include('wrong  customresourcedefinition.apiextensions.k8s.io/runs.kruntimes.io is being deleted\n');
+    });
+
+    it('knows the embedded default, which has krt in it', async () => {
+      server.version = 'v1.37.2+krt-local';
+      server.withdraw('validatingadmissionpolicies');
+      const { stdout, exitCode } = await runCommand(Install, ['--check'], { clients });
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.match(/^ok {5}this is the embedded default: krt is in it, and there is nothing to install\n/);
     });
 
     it('says that a CRD is not served', async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Deployment, Lease, Pod } from '../../../../crds/client/resources.ts';
-import { isRolledOut } from '../../../../plugin/services/install/await-agents.ts';
 import { type AgentView, judgeAgent } from '../../../../plugin/services/install/check-agents.ts';
 import { judgeRuntimes } from '../../../../plugin/services/install/check-runtimes.ts';
 import { firstDifference } from '../../../../plugin/services/install/difference.ts';
+import { isRolledOut } from '../../../../plugin/services/install/rolled-out.ts';
 import { makeRuntime } from '../../../builders/runtime.ts';
 
 const NOW = Date.parse('2026-01-01T00:05:00Z');
@@ -32,11 +32,18 @@ function deployment(status: Deployment['status'], replicas = 2, image = 'krt-age
   return { metadata, spec: { replicas, selector: {}, template }, ...(status && { status }) };
 }
 
+const READY = { observedGeneration: 3, updatedReplicas: 2, availableReplicas: 2 };
+/** One new Pod has not taken the place of an old one. */
+const UPDATING = { observedGeneration: 3, updatedReplicas: 1, availableReplicas: 2 };
+
 const pod = (status: Pod['status']): Pod => ({
   metadata: { name: 'krt-controller-x', namespace: 'krt-system' },
   spec: { containers: [] },
   ...(status && { status }),
 });
+
+const podThatWaits = (waiting: Record<string, string>): Pod =>
+  pod({ containerStatuses: [{ name: 'controller', ready: false, restartCount: 0, image: '', state: { waiting } }] });
 
 const lease = (spec: Lease['spec']): Lease => ({
   metadata: { name: 'krt-controller', namespace: 'krt-system' },
@@ -48,7 +55,7 @@ const LED = lease({ holderIdentity: 'krt-controller-x', renewTime: '2026-01-01T0
 describe('what krt install --check says of an agent', () => {
   const view = (over: Partial<AgentView>): AgentView => ({
     wanted: deployment(undefined),
-    deployment: deployment({ availableReplicas: 2 }),
+    deployment: deployment(READY),
     pods: [],
     lease: LED,
     ...over,
@@ -60,19 +67,7 @@ describe('what krt install --check says of an agent', () => {
       'with one Pod that waits for its image',
       {
         deployment: deployment({ availableReplicas: 1 }),
-        pods: [
-          pod({
-            containerStatuses: [
-              {
-                name: 'controller',
-                ready: false,
-                restartCount: 0,
-                image: '',
-                state: { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } },
-              },
-            ],
-          }),
-        ],
+        pods: [podThatWaits({ reason: 'ImagePullBackOff', message: 'no such image' })],
       },
       [
         'note 1 of 2 Pods are ready: Pod krt-controller-x: ImagePullBackOff: no such image',
@@ -96,10 +91,23 @@ describe('what krt install --check says of an agent', () => {
       },
       ['wrong none of its 2 Pods is ready: violates PodSecurity "restricted"'],
     ],
+    [
+      'whose update has no image',
+      { deployment: deployment(UPDATING), pods: [podThatWaits({ reason: 'ErrImagePull', message: 'no such image' })] },
+      [
+        'wrong its update is stuck, and Pods of the version before work on: Pod krt-controller-x: ErrImagePull: no such image',
+        'ok is led by krt-controller-x',
+      ],
+    ],
+    [
+      'whose update is under way',
+      { deployment: deployment(UPDATING), pods: [podThatWaits({ reason: 'ContainerCreating' })] },
+      ['note is being updated: 1 Pods are new', 'ok is led by krt-controller-x'],
+    ],
     ['that is scaled away', { deployment: deployment({}, 0) }, ['wrong is scaled to 0']],
     [
       'of another version',
-      { deployment: deployment({ availableReplicas: 2 }, 2, 'mine/krt-agents:0') },
+      { deployment: deployment(READY, 2, 'mine/krt-agents:0') },
       [
         'ok 2 of 2 Pods are ready',
         'note runs mine/krt-agents:0; this krt would install krt-agents:1',
