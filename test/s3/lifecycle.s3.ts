@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
@@ -37,5 +37,43 @@ describe('artifacts of Runs in S3', () => {
     expect(seen)
       .to.match(/^body\n/)
       .and.not.match(/AWS_|krt-test-secret/);
+  });
+
+  const objects = () =>
+    readdirSync(join(server.dir, BUCKET), { recursive: true }).filter(path => /\/.*\//.test(`${path}`));
+
+  it('go with their Run, and its log, when it is deleted', async () => {
+    const before = objects().length;
+    const name = await world.submit(sh(`echo said; ${SCRIPT}`));
+    const { status, metadata } = await world.ended(name);
+    expect(status?.logRef?.archive).to.match(new RegExp(`^s3://${BUCKET}/${metadata.uid}/log-`));
+    expect(objects().length).to.be.greaterThan(before);
+    await world.clients.runs.delete(name, world.namespace);
+    await world.runs.until('the end of the Run', () => !world.runs.get(name));
+    expect(objects().length).to.equal(before);
+  });
+
+  it('stay with their Run while the store is down, and go when it is back', async () => {
+    const name = await world.submit(sh(SCRIPT));
+    await world.ended(name);
+    server.pause();
+    await world.clients.runs.delete(name, world.namespace);
+    const { uid } = world.runs.get(name)!.metadata;
+    await world.runs.until('its deletion', () => world.runs.get(name)?.metadata.deletionTimestamp !== undefined);
+    expect(world.runs.get(name)?.metadata.finalizers).to.deep.equal(['kruntimes.io/artifacts']);
+    await server.resume();
+    await world.runs.until('the end of the Run', () => !world.runs.get(name), 90_000);
+    expect(objects().filter(path => `${path}`.startsWith(`${uid}/`))).to.deep.equal([]);
+  }).timeout(120_000);
+
+  it('show what a Run said when its Pod is gone', async () => {
+    const name = await world.submit(sh('echo said; echo err >&2'));
+    const { status } = await world.ended(name);
+    const pod = status!.assignedPod!;
+    await world.clients.pods.delete(pod, world.namespace);
+    await world.pods.until('the end of the Pod', () => !world.pods.get(pod));
+    await world.ready('bash', 1);
+    const end = await world.krt(['logs', name]);
+    expect([end.code, end.stdout, end.stderr]).to.deep.equal([0, 'said\n', 'err\n']);
   });
 });

@@ -3,12 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { systemClock } from '../../agents/lib/clock.ts';
 import { collectArtifacts } from '../../agents/runtimed/artifacts/collect.ts';
 import { s3Store } from '../../agents/runtimed/artifacts/s3-store.ts';
 import type { ArtifactStore } from '../../agents/runtimed/artifacts/store.ts';
 import { ARTIFACT_TUNING, type ArtifactTuning } from '../../agents/runtimed/artifacts/tuning.ts';
+import { archivedAt } from '../../crds/v1alpha1/run.ts';
 import { KEYS, type S3Server, startS3 } from './versitygw.ts';
 
 const BUCKET = 'krt-artifacts';
@@ -116,6 +118,30 @@ describe('artifacts in S3', () => {
     await store.remove('uid-c');
     await store.remove('uid-never');
     expect(objects('uid-c')).to.deep.equal([]);
+  });
+
+  it('stay beside the logs of all attempts, and go together', async () => {
+    const log = async function* (line: string) {
+      yield gzipSync(line);
+    };
+    const place = await store.putLog({ uid: 'uid-l', attempt: 1 }, undefined, log('first'));
+    expect(place).to.match(/^s3:\/\/krt-artifacts\/runs\/uid-l\/log-[\w-]{22}$/);
+    writeFileSync(join(source, 'a'), '1');
+    await collect('uid-l', { attempt: 2 });
+    expect(await store.putLog({ uid: 'uid-l', attempt: 2 }, place, log('second'))).to.equal(place);
+    for (const [attempt, line] of [
+      [1, 'first'],
+      [2, 'second'],
+    ] as const) {
+      const found = await store.read(archivedAt(place, attempt), 0);
+      expect(gunzipSync(await buffer(found!.data)).toString()).to.equal(line);
+    }
+    expect(await store.read(archivedAt(place, 3), 0)).to.equal(undefined);
+    const elsewhere = await store.putLog({ uid: 'uid-l', attempt: 3 }, 's3://other/uid-l/log-x', log('third'));
+    expect(elsewhere).to.match(/^s3:\/\/krt-artifacts\/runs\/uid-l\/log-/);
+    expect(objects('uid-l')).to.have.length(4);
+    await store.remove('uid-l');
+    expect(objects('uid-l')).to.deep.equal([]);
   });
 
   it('are read by their whole location alone', async () => {

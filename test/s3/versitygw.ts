@@ -16,6 +16,9 @@ export interface S3Server {
   readonly endpoint: string;
   /** Where it keeps buckets, as directories. */
   readonly dir: string;
+  /** Ends it, and starts it again at the same place. */
+  pause(): void;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,12 +30,18 @@ export async function startS3(bucket: string): Promise<S3Server> {
   const port = await freePort();
   const { AWS_ACCESS_KEY_ID: access, AWS_SECRET_ACCESS_KEY: secret } = KEYS;
   const args = ['--access', access, '--secret', secret, '--port', `127.0.0.1:${port}`, '--quiet', 'posix', dir];
-  const child = spawn(program, args, { stdio: 'ignore' });
   const endpoint = `http://127.0.0.1:${port}`;
-  await untilUp(endpoint, child);
+  let child: ChildProcess;
+  const resume = async () => {
+    child = spawn(program, args, { stdio: 'ignore' });
+    await untilUp(endpoint, child);
+  };
+  await resume();
   return {
     endpoint,
     dir,
+    resume,
+    pause: () => void child.kill('SIGKILL'),
     async stop() {
       child.kill('SIGKILL');
       await rm(dir, { recursive: true, force: true });
