@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isTerminal } from '../../crds/v1alpha1/index.ts';
 import type { AgentProcess } from './rig/agent-process.ts';
-import type { Rule } from './rig/api-proxy.ts';
+import { killAtWrite } from './rig/kill-at-write.ts';
 import type { TestPod } from './rig/pod.ts';
 import { expectIntended, submitScenario } from './rig/scenario.ts';
 import { tally } from './rig/tally.ts';
@@ -13,20 +13,6 @@ const STEP = IS_SHORT ? 3 : 1;
 const POINTS = ['before', 'after'] as const;
 /** See rig/journal-failpoint.ts. A killed process loses nothing that it wrote, so that the last two say the most. */
 const JOURNAL_POINTS = ['before', 'torn', 'synced'] as const;
-
-/** A rule that calls `kill` around the n-th write, once; `hit` tells whether there was one. */
-function killAtWrite(n: number, point: 'before' | 'after', kill: () => void): { rule: Rule; readonly hit: boolean } {
-  let writes = 0;
-  const state = {
-    hit: false,
-    rule: (({ isWrite }) => {
-      if (!isWrite || state.hit || ++writes < n) return undefined;
-      state.hit = true;
-      return { do: point, call: kill };
-    }) satisfies Rule,
-  };
-  return state;
-}
 
 describe('kill -9 at every write', function () {
   this.timeout(CASE_TIMEOUT_MS);

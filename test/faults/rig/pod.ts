@@ -21,6 +21,8 @@ export interface PodOptions {
   /** Words for the Node of its agents. */
   readonly nodeArgs?: readonly string[];
   readonly canSetClocks?: boolean;
+  /** A directory for artifacts, as a claim would be. */
+  readonly store?: string;
 }
 
 /** Where Pods are run. */
@@ -103,6 +105,7 @@ export async function startPod(place: PodPlace, options: PodOptions): Promise<Te
       [ENV.stateDir]: join(dir, 'state'),
       [ENV.healthPort]: String(healthPort),
       KRT_HEALTH_HOST: '127.0.0.1',
+      ...(options.store && { [ENV.artifactsDir]: options.store }),
       [ENV.runtimeName]: runtime,
       [ENV.slots]: JSON.stringify({ runs: slots }),
       [ENV.podName]: name,
