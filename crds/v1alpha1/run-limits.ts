@@ -1,7 +1,7 @@
 import type { Container, Runtime } from './runtime.ts';
 
 /** What one Run may use where its Runtime says nothing; artifacts alone may take 8 GiB of the disk's. */
-export const DEFAULT_RUN_LIMITS = { processes: 1024, disk: '10Gi' } as const;
+export const DEFAULT_RUN_LIMITS = { processes: 512, disk: '10Gi' } as const;
 
 /** The limits that hold for each Run of a Runtime; no `memory`: there is no limit of its own. */
 export interface RunLimits {

@@ -7,7 +7,7 @@ import { aborted } from '../../lib/aborted.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type ExecuteRequest, serveRuntime } from '../../protocol/index.ts';
 import type { Planner } from './execution.ts';
-import { containerMemory } from './limits/container-memory.ts';
+import { containerUsage } from './limits/container-usage.ts';
 import { processUsage } from './limits/process-usage.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 import { Watchdog } from './limits/watchdog.ts';
@@ -79,7 +79,7 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
   const users = isolation === 'UserPerSlot' ? openUsers(identity, workspaceDir) : undefined;
   const watchdog =
     machine.proc && limits
-      ? new Watchdog({ limits, proc: machine.proc, usage: processUsage, container: containerMemory, clock })
+      ? new Watchdog({ limits, proc: machine.proc, usage: processUsage, container: containerUsage, clock })
       : undefined;
   const rootOf = ({ workingDir }: ExecuteRequest) => rootBelow(join(workspaceDir, 'runs'), workingDir);
   const output = { capBytes: options.outputCapBytes, spoolDir: dir };

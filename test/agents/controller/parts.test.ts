@@ -53,7 +53,7 @@ describe('desiredDeployment', () => {
       KRT_AUTH_DIR: '/krt/auth',
       KRT_WORKSPACE_DIR: '/krt/workspace',
       KRT_ISOLATION: 'SharedUser',
-      KRT_LIMITS: '{"processes":1024,"disk":10737418240}',
+      KRT_LIMITS: '{"processes":512,"disk":10737418240}',
     });
   });
 

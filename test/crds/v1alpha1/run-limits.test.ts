@@ -7,12 +7,12 @@ describe('the limits of each Run', () => {
     makeRuntime().podSpec({ containers: [{ name: 'runtime', resources: { limits: { memory } } }] });
 
   const cases: [title: string, runtime: ReturnType<typeof makeRuntime>, limits: object][] = [
-    ['where nothing is set', makeRuntime(), { processes: 1024, disk: '10Gi' }],
+    ['where nothing is set', makeRuntime(), { processes: 512, disk: '10Gi' }],
     [
       'with three quarters of the container’s memory',
       withMemory('1Gi'),
       {
-        processes: 1024,
+        processes: 512,
         disk: '10Gi',
         memory: '768Mi',
       },
@@ -21,7 +21,7 @@ describe('the limits of each Run', () => {
       'of a container whose limit is a plain number',
       withMemory(536_870_912),
       {
-        processes: 1024,
+        processes: 512,
         disk: '10Gi',
         memory: '384Mi',
       },

@@ -54,7 +54,7 @@ describe('the description of a Runtime', () => {
         'Image:       kruntimes-bash-runtime:latest',
         'Each Pod:    runs=4',
         'Isolation:   SharedUser',
-        'Each Run:    at most 1024 processes, memory what the container has, disk 10Gi',
+        'Each Run:    at most 512 processes, memory what the container has, disk 10Gi',
         'Account:     jobs',
         'Artifacts:   volume claim data',
         'Workspace:   emptyDir',

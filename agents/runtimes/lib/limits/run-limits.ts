@@ -11,7 +11,7 @@ export interface RunLimits {
 /** Why an execution is ended by its limits: a Run reason. */
 export type LimitReason = 'OutOfMemory' | 'DiskExceeded' | 'ProcessesExceeded';
 
-/** The limits that a JSON text tells, such as `{"memory":268435456,"processes":1024,"disk":10737418240}`. */
+/** The limits that a JSON text tells, such as `{"memory":268435456,"processes":512,"disk":10737418240}`. */
 export function parseLimits(text: string | undefined): RunLimits | undefined {
   if (!text) return undefined;
   const given = JSON.parse(text) as Partial<RunLimits>;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../lib/clock.ts';
 import type { ProcReader } from '../process/proc.ts';
-import type { ContainerMemory } from './container-memory.ts';
+import type { ContainerUsage } from './container-usage.ts';
 import { diskUsage } from './disk-usage.ts';
 import { type ProcessUsage, proportionalBytes } from './process-usage.ts';
 import { inBytes, type LimitReason, type RunLimits } from './run-limits.ts';
@@ -20,13 +20,15 @@ export interface WatchdogOptions {
   readonly limits: RunLimits;
   readonly proc: Pick<ProcReader, 'pids' | 'lockLimit'>;
   readonly usage: (pid: number) => ProcessUsage | undefined;
-  readonly container: () => ContainerMemory | undefined;
+  readonly container: () => ContainerUsage;
   readonly clock: Clock;
 }
 
+const GLANCE_EVERY_MS = 50;
 const LOOK_EVERY_MS = 250;
-/** A look may take this part of the time at most, however many processes there are. */
+/** Looks take this part of the time at most, however many processes there are; and this part in an alarm. */
 const SHARE_OF_TIME = 20;
+const SHARE_IN_ALARM = 3;
 const COUNT_FILES_EVERY_MS = 1000;
 /** The container is full for us before it is for the kernel, which would kill all that is in it. */
 const FULL = 0.92;
@@ -40,7 +42,8 @@ interface Sum {
 /**
  * Sees what no limit of the kernel bounds: what all processes of an execution use together, and all its files. Ends
  * the execution that uses more than it may, and the greediest one when the container's memory runs out. Looks only
- * while something runs, and never at an execution that is over before the first look.
+ * while something runs, and never at an execution that is over before the first look. In between it glances at the
+ * container as a whole, which is cheap: a fork bomb or a hog that needs no quarter of a second raises an alarm.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;
@@ -66,18 +69,28 @@ export class Watchdog {
   async #look(): Promise<void> {
     const { clock } = this.#options;
     this.#looking = true;
-    for (let pause = LOOK_EVERY_MS; this.#watched.size > 0; ) {
-      await clock.sleep(pause);
+    let looked = clock.monotonic();
+    let cost = 0;
+    while (this.#watched.size > 0) {
+      await clock.sleep(GLANCE_EVERY_MS);
       const begun = clock.monotonic();
-      if (this.#watched.size > 0) this.#judge();
-      pause = Math.max(LOOK_EVERY_MS, (clock.monotonic() - begun) * SHARE_OF_TIME);
+      const container = this.#options.container();
+      const pause = this.#isAlarming(container) ? cost * SHARE_IN_ALARM : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
+      if (this.#watched.size === 0 || begun - looked < pause) continue;
+      this.#judge(container);
+      looked = clock.monotonic();
+      cost = looked - begun;
     }
     // in the turn of the last look: whoever comes next starts anew
     this.#looking = false;
   }
 
-  #judge(): void {
-    const { limits, container } = this.#options;
+  #isAlarming({ memory, processes = 0 }: ContainerUsage): boolean {
+    return processes > this.#options.limits.processes || isFull(memory);
+  }
+
+  #judge({ memory }: ContainerUsage): void {
+    const { limits } = this.#options;
     const sums = this.#sums();
     for (const [watched, { threads, bytes, pids }] of sums) {
       if (threads > limits.processes) {
@@ -91,8 +104,7 @@ export class Watchdog {
         watched.exceed('OutOfMemory', `it used ${inBytes(real)} of memory; ${inBytes(limits.memory)} are allowed`);
       }
     }
-    const memory = container();
-    if (!memory || memory.used < memory.limit * FULL) return;
+    if (!memory || !isFull(memory)) return;
     const [greediest] = [...sums].sort(([, a], [, b]) => b.bytes - a.bytes);
     if (!greediest) return;
     const used = inBytes(greediest[1].bytes);
@@ -131,4 +143,8 @@ export class Watchdog {
       pause = Math.max(COUNT_FILES_EVERY_MS, (clock.monotonic() - begun) * SHARE_OF_TIME);
     }
   }
+}
+
+function isFull(memory: ContainerUsage['memory']): boolean {
+  return memory !== undefined && memory.used >= memory.limit * FULL;
 }

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fchownSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
+import { ownsItsNamespace } from './own-namespace.ts';
 import type { PipeSource } from './pipes.ts';
 import type { Exit, RunningProgram } from './program.ts';
 
@@ -59,6 +61,7 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
     for (const pipe of [out, err]) pipe.handOver();
   }
   const { pid } = child as { pid: number };
+  if (ownsItsNamespace()) stepBack(pid);
   const exit = new Promise<Exit>(resolve => {
     child.once('exit', (code, signal) => resolve(signal ? { signal } : { code: code ?? 0 }));
   });
@@ -85,4 +88,15 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
       for (const pipe of [out, err]) pipe.discard();
     },
   };
+}
+
+/** How far programs step back behind the server, which has to see to it that they don't take all there is. */
+const NICENESS = 10;
+
+function stepBack(pid: number): void {
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // it is gone already
+  }
 }

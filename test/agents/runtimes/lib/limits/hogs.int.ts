@@ -39,7 +39,7 @@ describe('an execution with limits', function () {
       limits,
       proc,
       usage: processUsage,
-      container: () => undefined,
+      container: () => ({}),
       clock: systemClock,
     });
     bench = makeBench({ limits, watchdog });

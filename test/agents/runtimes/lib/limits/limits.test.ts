@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { containerMemory } from '../../../../../agents/runtimes/lib/limits/container-memory.ts';
+import { containerUsage } from '../../../../../agents/runtimes/lib/limits/container-usage.ts';
 import { diskUsage } from '../../../../../agents/runtimes/lib/limits/disk-usage.ts';
 import { parseOwnBytes, parseThreads } from '../../../../../agents/runtimes/lib/limits/process-usage.ts';
 import { inBytes, parseLimits, ulimits } from '../../../../../agents/runtimes/lib/limits/run-limits.ts';
@@ -70,14 +70,14 @@ describe('what an execution uses', () => {
     expect(await diskUsage(dir, 10_000)).to.be.below(20_000);
   });
 
-  it('is of the container’s memory what no cache gives back', () => {
+  it('is told by the container’s control group; of its memory, what no cache gives back', () => {
     const write = (files: Record<string, string>) => {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
     };
-    expect(containerMemory(dir)).to.equal(undefined);
-    write({ 'memory.max': 'max\n', 'memory.current': '5\n', 'memory.stat': '' });
-    expect(containerMemory(dir)).to.equal(undefined);
+    expect(containerUsage(dir)).to.deep.equal({});
+    write({ 'memory.max': 'max\n', 'memory.current': '5\n', 'memory.stat': '', 'pids.current': '7\n' });
+    expect(containerUsage(dir)).to.deep.equal({ processes: 7 });
     write({ 'memory.max': '1000\n', 'memory.current': '900\n', 'memory.stat': 'anon 1\ninactive_file 300\nslab 4\n' });
-    expect(containerMemory(dir)).to.deep.equal({ used: 600, limit: 1000 });
+    expect(containerUsage(dir)).to.deep.equal({ memory: { used: 600, limit: 1000 }, processes: 7 });
   });
 });

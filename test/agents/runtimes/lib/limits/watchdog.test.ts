@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { ContainerMemory } from '../../../../../agents/runtimes/lib/limits/container-memory.ts';
+import type { ContainerUsage } from '../../../../../agents/runtimes/lib/limits/container-usage.ts';
 import { Watchdog } from '../../../../../agents/runtimes/lib/limits/watchdog.ts';
 import { FakeClock, settle } from '../../../../fakes/clock.ts';
 
@@ -13,7 +13,7 @@ const NO_PID = 2 ** 30;
 describe('the watchdog', () => {
   let clock: FakeClock;
   let looks: number;
-  let container: ContainerMemory | undefined;
+  let container: ContainerUsage;
   /** What each mark uses: threads and bytes of each of its processes. */
   let processes: Record<string, [threads: number, bytes: number][]>;
   let watchdog: Watchdog;
@@ -22,7 +22,7 @@ describe('the watchdog', () => {
   beforeEach(() => {
     clock = new FakeClock();
     looks = 0;
-    container = undefined;
+    container = {};
     processes = {};
     told = [];
     root = mkdtempSync(join(tmpdir(), 'krt-watchdog-'));
@@ -107,12 +107,22 @@ describe('the watchdog', () => {
     processes = { '1': [[1, 30 * MIB]], '2': [[1, 50 * MIB]] };
     watch('1');
     watch('2');
-    container = { used: 90 * MIB, limit: 100 * MIB };
+    container = { memory: { used: 90 * MIB, limit: 100 * MIB } };
     await clock.advance(250);
     expect(told).to.deep.equal([]);
-    container = { used: 93 * MIB, limit: 100 * MIB };
-    await clock.advance(250);
+    container = { memory: { used: 93 * MIB, limit: 100 * MIB } };
+    await clock.advance(50);
     expect(told).to.deep.equal(["2 OutOfMemory: the container's 100Mi ran out; it used most of it: 50Mi"]);
+  });
+
+  it('looks at once when the container has more processes than one execution may', async () => {
+    processes = { '1': [[11, 0]] };
+    watch('1');
+    await clock.advance(50);
+    expect(told).to.deep.equal([]);
+    container = { processes: 12 };
+    await clock.advance(50);
+    expect(told).to.deep.equal(['1 ProcessesExceeded: 11 processes and threads; 10 are allowed']);
   });
 
   it('ends what fills the disk', async () => {
