@@ -8,14 +8,10 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { archivedAt } from '../../../crds/v1alpha1/run.ts';
 import type { S3Settings } from './s3-settings.ts';
+import { upload } from './s3-upload.ts';
 import type { ArtifactStore } from './store.ts';
-
-/** S3's least; two of them are under way at once, which bounds the memory of an upload of any size. */
-const PART_BYTES = 5 * 1024 * 1024;
-const PARTS_AT_ONCE = 2;
 
 const OWN_KEY = /^[A-Za-z0-9-]+\/(?:[0-9]+|log)-[\w-]{22}\/(?!\.{1,2}$)[^/\0]+$/;
 
@@ -36,10 +32,8 @@ export function s3Store({ bucket, prefix = '', region, endpoint, forcePathStyle 
   const address = `s3://${bucket}/`;
   const root = `${address}${prefix}`;
   const isOwn = (location: string) => location.startsWith(root) && OWN_KEY.test(location.slice(root.length));
-  const store = async (Key: string, ContentType: string, data: AsyncIterable<Uint8Array>) => {
-    const params = { Bucket: bucket, Key, Body: Readable.from(data), ContentType };
-    await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE }).done();
-  };
+  const store = (Key: string, ContentType: string, data: AsyncIterable<Uint8Array>) =>
+    upload(client, { Bucket: bucket, Key, ContentType }, data);
   return {
     driver: 's3',
     async open({ uid, attempt }) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import type { ArtifactRef } from '../../../crds/v1alpha1/run.ts';
 import { ArtifactError } from './artifact-error.ts';
 import { directoryTar } from './directory-tar.ts';
@@ -28,7 +29,7 @@ export async function storeEntry(directory: string, name: string, context: Entry
     const contentType = type === 'file' ? 'application/octet-stream' : 'application/gzip';
     const source =
       type === 'file'
-        ? entry.handle.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES, autoClose: false })
+        ? bytesOf(entry.handle)
         : directoryTar(entry, { maxBytes: tuning.artifactBytes, maxEntries: tuning.entries });
     // told before the first byte where it is known
     if (type === 'file') check(entry.size, context);
@@ -47,6 +48,17 @@ export async function storeEntry(directory: string, name: string, context: Entry
     return { name, type, location, sizeBytes, digest: `sha256:${hash.digest('hex')}`, contentType };
   } finally {
     await entry.handle.close();
+  }
+}
+
+/** The same buffer again and again: new ones for gigabytes would take as much memory as the collector lets them. */
+async function* bytesOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  for (let at = 0; ; ) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 

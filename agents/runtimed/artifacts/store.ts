@@ -10,7 +10,10 @@ export interface ArtifactOwner {
 
 /** Where the artifacts of one attempt go. */
 export interface ArtifactBatch {
-  /** Stores `data` whole or not at all, and gives its location. Rejects with what the store says. */
+  /**
+   * Stores `data` whole or not at all, and gives its location. Rejects with what the store says. A chunk is good until the
+   * next is asked for.
+   */
   put(name: string, contentType: string, data: AsyncIterable<Uint8Array>): Promise<string>;
   /** Shows what was put: before, no location can be read. */
   commit(): Promise<void>;
