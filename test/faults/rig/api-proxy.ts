@@ -29,7 +29,7 @@ export type Action =
 /** Decides on each request; undefined lets it pass. */
 export type Rule = (request: ProxyRequest) => Action | undefined;
 
-/** Stands between one agent and the API server, on loopback. */
+/** Stands between one agent and a server, on loopback. */
 export interface ApiProxy {
   readonly url: string;
   /** The rule in force; undefined: everything passes. */
@@ -51,8 +51,8 @@ export interface OpenWatch {
   cut(): void;
 }
 
-/** Starts a proxy that lets everything pass. */
-export async function startProxy(agent: string, target: string): Promise<ApiProxy> {
+/** Starts a proxy that lets everything pass; `keepsHost`: the server hears the name that the agent called. */
+export async function startProxy(agent: string, target: string, { keepsHost = false } = {}): Promise<ApiProxy> {
   const upstream = new http.Agent({ keepAlive: true, maxSockets: 256 });
   const watches = new Set<Watch>();
   const frozen = new Set<http.ServerResponse>();
@@ -65,7 +65,7 @@ export async function startProxy(agent: string, target: string): Promise<ApiProx
     const action = proxy.rule?.(seen);
     const name = nameOf(action, seen);
     if (name) tally.fault(name);
-    const send = () => forward(new URL(request.url ?? '', target), request, body, upstream);
+    const send = () => forward(new URL(request.url ?? '', target), request, body, { agent: upstream, keepsHost });
     switch (action?.do) {
       case 'answer':
         return answer(response, action.status, action.reason);
@@ -159,10 +159,14 @@ function forward(
   url: URL,
   { method, headers }: http.IncomingMessage,
   body: Buffer,
-  agent: http.Agent,
+  { agent, keepsHost }: { agent: http.Agent; keepsHost: boolean },
 ): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const call = http.request(url, { ...(method && { method }), headers: { ...headers, host: url.host }, agent });
+    const call = http.request(url, {
+      ...(method && { method }),
+      headers: { ...headers, ...(!keepsHost && { host: url.host }) },
+      agent,
+    });
     call.on('response', resolve);
     call.on('error', reject);
     call.end(body);
