@@ -1,9 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Run } from '../../../crds/v1alpha1/index.ts';
 import { sh, useWorld } from '../../acceptance/harness/world.ts';
 import { useInstallation } from '../harness/installation.ts';
+import { withoutUser } from '../harness/no-user.ts';
 
 describe('the admission policy, against a runtimed’s stolen token', () => {
   // one Run a Pod, so that two Runs are on two Pods
@@ -32,7 +31,6 @@ describe('the admission policy, against a runtimed’s stolen token', () => {
   /** Tries a merge patch of a Run's status, without storing it; gives kubectl's stderr, empty where it may. */
   async function tryPatch(run: Run, status: object, as: string[] = ['--token', stolen]): Promise<string> {
     const { namespace } = world;
-    // without the kubeconfig's own user, whose rights a token on the command line does not replace
     const { stderr, code } = await world.kubectl(
       [
         'patch',
@@ -44,7 +42,7 @@ describe('the admission policy, against a runtimed’s stolen token', () => {
         '--type=merge',
         '--dry-run=server',
       ].concat(['-p', JSON.stringify({ status }), ...as]),
-      { env: { ...world.env, KUBECONFIG: as[0] === '--token' ? await withoutUser() : world.kubeconfig } },
+      { env: { ...world.env, KUBECONFIG: as[0] === '--token' ? await withoutUser(world) : world.kubeconfig } },
     );
     expect(code === 0).to.equal(stderr === '');
     return stderr;
@@ -86,11 +84,4 @@ describe('the admission policy, against a runtimed’s stolen token', () => {
       expect(await tryPatch(waiting, { message: 'x' }, as)).to.equal('');
     }
   });
-
-  async function withoutUser(): Promise<string> {
-    const path = join(world.dir, 'no-user');
-    const config = JSON.parse(await readFile(world.kubeconfig, 'utf8'));
-    await writeFile(path, JSON.stringify({ ...config, users: config.users.map((u: object) => ({ ...u, user: {} })) }));
-    return path;
-  }
 });
