@@ -28,10 +28,13 @@ const publish = async (artifact: Artifact) => {
   process.stdout.write(`${relative('', join(folder, artifact.name))}\n`);
   return artifact;
 };
+const onUnsigned = ({ os, arch }: (typeof TARGETS)[number]) =>
+  void process.stderr.write(`${os}-${arch} is not signed: there is no rcodesign; see docs/release.md\n`);
 const archives: { target: (typeof TARGETS)[number]; artifact: Artifact }[] = [];
 for (const target of targets) {
   const node = await fetchNode(target, join(root, 'release/.node'));
-  archives.push({ target, artifact: await publish(await makeArchive(target, { root, app, node, version })) });
+  const artifact = await makeArchive(target, { root, app, node, version, onUnsigned });
+  archives.push({ target, artifact: await publish(artifact) });
 }
 const bom = await publish(artifactOf(`krt-${version}.cdx.json`, Buffer.from(await sbom(root, targets))));
 const sums = sumsText([...archives.map(({ artifact }) => artifact), bom]);

@@ -9,6 +9,7 @@ import type { App } from './app.ts';
 import { type ArchiveFile, archive } from './archive.ts';
 import { buildBinary } from './binary.ts';
 import type { PlatformNode } from './node.ts';
+import { signForMac } from './sign.ts';
 import { archiveForm, archiveName, binaryName, type Target } from './targets.ts';
 
 /** A file to publish. */
@@ -26,15 +27,26 @@ const COMPLETIONS = {
   'completions/krt.ps1': SCRIPTS.powershell,
 };
 
+/** What an archive is made of. */
+export interface ArchiveParts {
+  readonly root: string;
+  readonly app: App;
+  readonly node: PlatformNode;
+  readonly version: string;
+  /** Told where this machine can't sign what has to be signed. */
+  readonly onUnsigned: (target: Target) => void;
+}
+
 /** The archive of krt for one platform. */
 export async function makeArchive(
   target: Target,
-  { root, app, node, version }: { root: string; app: App; node: PlatformNode; version: string },
+  { root, app, node, version, onUnsigned }: ArchiveParts,
 ): Promise<Artifact> {
   const folder = await mkdtemp(join(tmpdir(), 'krt-release-'));
   try {
     const binary = join(folder, binaryName(target));
     await buildBinary(app, node.program, binary);
+    if (target.os === 'darwin' && !(await signForMac(binary))) onUnsigned(target);
     const files: ArchiveFile[] = [
       { path: basename(binary), data: await readFile(binary), executable: true },
       { path: 'LICENSE', data: await readFile(join(root, 'LICENSE')) },
