@@ -1,7 +1,7 @@
 // Bundles what ships: one file per agent, one for the library, the CLI split so that a command loads only what it needs.
 import { globSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
@@ -12,6 +12,8 @@ const AGENTS = {
   scheduler: 'agents/scheduler/main.ts',
   runtimed: 'agents/runtimed/main.ts',
   'bash-runtime': 'agents/runtimes/bash/main.ts',
+  'python-runtime': 'agents/runtimes/python/main.ts',
+  'node-runtime': 'agents/runtimes/node/main.ts',
   local: 'agents/local/main.ts',
 };
 
@@ -69,6 +71,13 @@ const lazyModules: Plugin = {
   },
 };
 
+/** What the agents read beside their bundles. */
+const BESIDE = [
+  'agents/protocol/executor.proto',
+  'agents/runtimes/python/start-python.py',
+  'agents/runtimes/node/start-node.cjs',
+];
+
 const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
@@ -108,7 +117,7 @@ const [agents, cli, library] = await Promise.all([
     entryPoints: { library: 'plugin/library/index.ts' },
     outdir: made,
   }),
-  cp(join(root, 'agents/protocol/executor.proto'), join(made, 'agents/executor.proto')),
+  ...BESIDE.map(file => cp(join(root, file), join(made, 'agents', basename(file)))),
   cp(join(root, 'crds'), join(made, 'crds'), {
     recursive: true,
     filter: path => !path.endsWith('.ts') && !/v1alpha1|client/.test(path.slice(root.length)),

@@ -11,5 +11,10 @@ export function bundledImages(dir: string, node: string): Images {
     words: { node, [`/app/${bundle}`]: join(dir, bundle) },
     lifeline: true,
   });
-  return { 'kruntimes-bash-runtime': image('bash-runtime.js'), [AGENTS_IMAGE]: image('runtimed.js') };
+  return {
+    'kruntimes-bash-runtime': image('bash-runtime.js'),
+    'kruntimes-python-runtime': image('python-runtime.js'),
+    'kruntimes-node-runtime': image('node-runtime.js'),
+    [AGENTS_IMAGE]: image('runtimed.js'),
+  };
 }

@@ -18,13 +18,18 @@ const run = (name: string, logs?: string, status: Partial<RunStatus> = succeeded
   status,
   ...(logs !== undefined && { logs }),
 });
-const shape = (name: string): Sample => ({ file: `samples/${name}.yaml`, use: 'shape', name });
+const shape = (name: string, file = `samples/${name}.yaml`): Sample => ({ file, use: 'shape', name });
 
 /** Every manifest of install/runtimes and install/samples; test/samples.test.ts holds that none is missing. */
 export const SAMPLES: readonly Sample[] = [
   { file: 'runtimes/bash.yaml', use: 'runtime', name: 'bash' },
   { file: 'samples/runtime-service-account.yaml', use: 'runtime', name: 'bash-reports' },
   { file: 'samples/runtime-workspace.yaml', use: 'runtime', name: 'bash-memory' },
+  // need their own images, or what those hold: lifecycle/interpreters.int.ts runs them where they are
+  shape('python', 'runtimes/python.yaml'),
+  shape('python'),
+  shape('node', 'runtimes/node.yaml'),
+  shape('node'),
   shape('runtime-artifacts'),
   shape('runtime-artifacts-s3'),
   shape('artifacts'),

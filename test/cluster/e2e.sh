@@ -3,7 +3,8 @@
 # real cluster shows; then the acceptance suite on krt as it is installed.
 #   test/cluster/e2e.sh [MOCHA-ARGS…]
 # With KUBECONFIG set it takes that cluster as it is, and the images that `npm run images` makes must be on its nodes
-# (`kind load image-archive release/images/*.tar`); KRT_E2E_AGENTS_IMAGE names the agents' where a registry has them.
+# (`kind load image-archive release/images/*.tar`); KRT_E2E_AGENTS_IMAGE names the agents' where a registry has them,
+# KRT_ACCEPTANCE_RUNTIMES the Runtimes beside bash whose images are there (`python node`).
 # Without, it brings test/cluster up, builds the images, loads them, and takes the cluster down in the end.
 # It installs into krt-system and removes that again. Needs `npm run build`, kubectl and helm.
 set -euo pipefail
@@ -31,6 +32,7 @@ main() {
   suite 'installed for one namespace' test/e2e/namespaced.e2e.ts
   suite 'installed by Helm' test/e2e/helm.e2e.ts
   suite 'uninstalled' test/e2e/uninstall.e2e.ts
+  suite 'installed by krt install' test/e2e/install.e2e.ts
   suite_on_installed 'acceptance' 'test/acceptance/**/*.int.ts'
 }
 
@@ -46,7 +48,8 @@ use_cluster() {
   # without a registry to pull from; a base image of Debian's own packages
   if [ -z "${KRT_E2E_AGENTS_IMAGE:-}" ]; then
     KRT_IMAGE_BASE=${KRT_IMAGE_BASE:-debootstrap} install/images/build
-    $cluster import release/images/agents.tar release/images/bash-runtime.tar
+    $cluster import release/images/{agents,bash-runtime,python-runtime,node-runtime}.tar
+    export KRT_ACCEPTANCE_RUNTIMES='python node'
   fi
 }
 

@@ -10,6 +10,8 @@ export interface Entrypoint {
   readonly executable: boolean;
   /** `elf`: a binary; `shebang`: a script that names its interpreter, which exists. */
   readonly kind: 'elf' | 'shebang' | 'plain';
+  /** The first line behind `#!`; empty where there is none. */
+  readonly interpreter: string;
 }
 
 /** Throws a StartError unless `dir` is a directory. */
@@ -34,10 +36,10 @@ export async function findEntrypoint(dir: string, name: string): Promise<Entrypo
   const start = await readStart(real, name);
   const executable = await isExecutable(real);
   const path = `./${relative(dir, wanted)}`;
-  if (start.startsWith('\x7fELF')) return { path, executable, kind: 'elf' };
-  if (!start.startsWith('#!')) return { path, executable, kind: 'plain' };
+  if (start.startsWith('\x7fELF')) return { path, executable, kind: 'elf', interpreter: '' };
+  if (!start.startsWith('#!')) return { path, executable, kind: 'plain', interpreter: '' };
   if (executable) await requireInterpreter(start, dir, name);
-  return { path, executable, kind: 'shebang' };
+  return { path, executable, kind: 'shebang', interpreter: /^#!(.*)/.exec(start)?.[1]?.trim() ?? '' };
 }
 
 /** The file that `command` names, looked up as shells do; throws a StartError when there is none. */

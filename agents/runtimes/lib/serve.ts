@@ -17,6 +17,7 @@ import { makeMarks } from './process/marks.ts';
 import { ownsItsNamespace } from './process/own-namespace.ts';
 import { FifoPipes } from './process/pipes.ts';
 import { linuxProc } from './process/proc.ts';
+import type { SpareKind } from './process/spare-kind.ts';
 import { Spares } from './process/spares.ts';
 import { ProcessTable } from './process-table.ts';
 import { rootBelow } from './root-below.ts';
@@ -27,6 +28,7 @@ import { openUsers } from './users/users.ts';
 /** What a built-in Runtime Server runs with. */
 export interface RuntimeServerOptions {
   readonly plan: Planner;
+  readonly spareKind: SpareKind;
   /** Absolute path of bash, which starts the programs. */
   readonly shell: string;
   readonly port: number;

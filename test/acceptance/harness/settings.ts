@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** The kubeconfig of a cluster where krt's agents run already; undefined: the suite starts the embedded default. */
 export const CLUSTER_KUBECONFIG = process.env['KRT_ACCEPTANCE_KUBECONFIG'];
@@ -14,3 +15,15 @@ export const ROOT = join(import.meta.dirname, '../../..');
 
 /** The CLI as it is installed. */
 export const KRT_BIN = join(ROOT, 'plugin/bin/run.js');
+
+/**
+ * Which Runtimes with an interpreter there are: on a cluster those whose images are on its nodes, as who runs the suite
+ * says; here those whose interpreter is.
+ */
+export const INTERPRETERS: readonly string[] = CLUSTER_KUBECONFIG
+  ? (process.env['KRT_ACCEPTANCE_RUNTIMES'] ?? '').split(' ').filter(Boolean)
+  : ['python', 'node'].filter(name => isOnPath(name === 'python' ? 'python3' : name));
+
+function isOnPath(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some(dir => existsSync(join(dir, command)));
+}

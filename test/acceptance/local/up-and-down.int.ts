@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, 
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { processesWith } from '../harness/processes.ts';
+import { INTERPRETERS } from '../harness/settings.ts';
 import { tokenOf, useDaemon } from './daemon.ts';
 
 describe('krt local', () => {
@@ -131,6 +132,15 @@ describe('krt local', () => {
     });
   });
 
+  it('makes the built-in Runtimes with an interpreter that is here', async function () {
+    if (INTERPRETERS.length === 0) this.skip();
+    const made = await daemon.local('up', ...INTERPRETERS.flatMap(name => ['--runtime', name]), '-o', 'json');
+    expect(made.code, made.stderr).to.equal(0);
+    expect(JSON.parse(made.stdout).runtimes).to.have.members(INTERPRETERS);
+    const [name] = INTERPRETERS;
+    expect((await daemon.krt('run', '-r', name!, '--', 'echo', 'hello')).stdout).to.equal('hello\n');
+  });
+
   it('says so where krt speaks to another cluster', async () => {
     mkdirSync(join(daemon.home, '.kube'));
     const other = {
@@ -196,7 +206,7 @@ describe('krt local', () => {
     it('a Runtime that it has not, before it starts', async () => {
       const { code, stdout, stderr } = await daemon.local('up', '--runtime', 'nope');
       expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });
-      expect(stderr).to.equal('error: --runtime: there is no built-in Runtime "nope"\nbuilt in: bash\n');
+      expect(stderr).to.equal('error: --runtime: there is no built-in Runtime "nope"\nbuilt in: bash, node, python\n');
       expect(existsSync(join(daemon.home, '.krt'))).to.equal(false);
     });
 

@@ -92,7 +92,8 @@ describe('the folder of an embedded default', () => {
 describe('the images of the embedded default', () => {
   it('are the bundles, whatever a command calls them', () => {
     const images = bundledImages('/krt/dist/agents', '/usr/bin/node');
-    expect(Object.keys(images)).to.deep.equal(['kruntimes-bash-runtime', AGENTS_IMAGE]);
+    const runtimes = ['bash', 'python', 'node'].map(name => `kruntimes-${name}-runtime`);
+    expect(Object.keys(images)).to.deep.equal([...runtimes, AGENTS_IMAGE]);
     expect(images[AGENTS_IMAGE]).to.deep.equal({
       argv: ['/usr/bin/node', '/krt/dist/agents/runtimed.js'],
       words: { node: '/usr/bin/node', '/app/runtimed.js': '/krt/dist/agents/runtimed.js' },

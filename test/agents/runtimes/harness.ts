@@ -9,6 +9,7 @@ import { Containment } from '../../../agents/runtimes/lib/process/containment.ts
 import { makeMarks } from '../../../agents/runtimes/lib/process/marks.ts';
 import { FifoPipes } from '../../../agents/runtimes/lib/process/pipes.ts';
 import { linuxProc } from '../../../agents/runtimes/lib/process/proc.ts';
+import { bashSpares, type SpareKind } from '../../../agents/runtimes/lib/process/spare-kind.ts';
 import { Spares } from '../../../agents/runtimes/lib/process/spares.ts';
 import { ProcessTable, type ProcessTableOptions } from '../../../agents/runtimes/lib/process-table.ts';
 
@@ -45,14 +46,20 @@ export interface Collected {
 let ids = 0;
 
 export function makeBench(
-  options: Partial<ProcessTableOptions> & { capBytes?: number; spareCount?: number } = {},
+  options: Partial<ProcessTableOptions> & { capBytes?: number; spareCount?: number; spareKind?: SpareKind } = {},
 ): Bench {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'krt-bench-')));
   const marks = makeMarks(dir, randomInt(1000));
   const machine = { proc: linuxProc(), kill: process.kill.bind(process) };
   const pipes = new FifoPipes(dir);
   const shared = { shell: SHELL, clock: systemClock, pipes, marks };
-  const spares = new Spares({ ...shared, kill: machine.kill, count: options.spareCount ?? 0 });
+  const spares = new Spares({
+    spareKind: bashSpares,
+    ...options,
+    ...shared,
+    kill: machine.kill,
+    count: options.spareCount ?? 0,
+  });
   const table = new ProcessTable({
     ...shared,
     spares,

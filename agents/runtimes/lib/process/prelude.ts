@@ -29,6 +29,10 @@ const BECOME = `${PREPARE}${FORGET}
 ${TELL_FAILURE}
 `;
 
+const BECOME_WITH_CHANNEL = `${PREPARE}${FORGET}
+exec -a "$4" -- "$3" "\${@:5}"
+`;
+
 /** The job comes as ten digits, its length in bytes (no locale is set), and its text. */
 const WAIT = `${PREPARE}
 IFS= read -rN 10 -u 3 _krt && IFS= read -rN "$_krt" -u 3 _krt && eval "$_krt"
@@ -41,12 +45,16 @@ export interface Preparation {
   readonly limits: string;
 }
 
-/** The arguments of bash that start `file` with `argv0` and `args`; `-p` keeps BASH_ENV and SHELLOPTS out. */
+/**
+ * The arguments of bash that start `file` with `argv0` and `args`, which has file descriptor 3 only with `keepChannel`;
+ * `-p` keeps BASH_ENV and SHELLOPTS out.
+ */
 export function preludeArgs(
   { mark, limits }: Preparation,
   { file, argv0, args }: Omit<ProgramSpec, 'cwd' | 'env'>,
+  { keepChannel = false } = {},
 ): string[] {
-  return ['-p', '-c', BECOME, 'krt', mark, limits, file, argv0, ...args];
+  return ['-p', '-c', keepChannel ? BECOME_WITH_CHANNEL : BECOME, 'krt', mark, limits, file, argv0, ...args];
 }
 
 /** The arguments of bash that prepare a process, which then waits on file descriptor 3 for its job. */
@@ -61,8 +69,8 @@ const LONGEST_JOB_BYTES = 64 * 1024;
 const OF_BASH =
   /^(BASH.*|COMP_.*|DIRSTACK|EPOCH.*|E?UID|FUNCNAME|FUNCNEST|GLOB.*|GROUPS|HIST.*|IFS|LINENO|MAPFILE|OLDPWD|OPT.*|PIPESTATUS|POSIXLY_CORRECT|PPID|PS[0-4]|PWD|RANDOM|READLINE_.*|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|SRANDOM|TMOUT|_|_krt)$/;
 
-/** What makes a spare the program; undefined for one that has to be started by a bash of its own. */
-export function jobFor({ file, argv0, args, cwd, env }: ProgramSpec): Buffer | undefined {
+/** What makes a bash that waits the program; undefined for one that has to be started by a bash of its own. */
+export function bashJob({ file, argv0, args, cwd, env }: ProgramSpec): Buffer | undefined {
   const names = Object.keys(env);
   if (names.some(name => OF_BASH.test(name))) return undefined;
   const exported = names.map(name => ` && export ${name}=${quoted(env[name]!)}`).join('');
@@ -72,7 +80,12 @@ export function jobFor({ file, argv0, args, cwd, env }: ProgramSpec): Buffer | u
     `${FORGET}; echo started >&3; { exec -a ${quoted(argv0)} -- ${[file, ...args].map(quoted).join(' ')}; } 3>&-`,
     `${TELL_FAILURE}; }\n`,
   ].join('\n');
-  const body = Buffer.from(text);
+  return framed(text);
+}
+
+/** A job as it goes to a spare: its length in ten digits, and itself; undefined for one that is too long. */
+export function framed(job: string): Buffer | undefined {
+  const body = Buffer.from(job);
   if (body.length > LONGEST_JOB_BYTES) return undefined;
   return Buffer.concat([Buffer.from(String(body.length).padStart(10, '0')), body]);
 }

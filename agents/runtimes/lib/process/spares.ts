@@ -2,12 +2,13 @@ import type { Clock } from '../../../lib/clock.ts';
 import { type RunLimits, ulimits } from '../limits/run-limits.ts';
 import type { Marks } from './marks.ts';
 import type { PipeSource } from './pipes.ts';
-import { jobFor, spareArgs } from './prelude.ts';
 import type { ProgramSpec, RunningProgram } from './program.ts';
+import type { SpareKind } from './spare-kind.ts';
 import { type Spawned, spawnBash } from './spawn.ts';
 
 /** What spares are made with. */
 export interface SparesOptions {
+  readonly spareKind: SpareKind;
   /** Absolute path of bash. */
   readonly shell: string;
   readonly pipes: PipeSource;
@@ -23,12 +24,10 @@ export interface SparesOptions {
 
 /** A pause before spares are made, in which what was just asked for goes first. */
 const IDLE_MS = 5;
-/** The longest time that a spare may take to say that it began; one that was stopped never does. */
-const LONGEST_BEGIN_MS = 1000;
 
 /**
  * Processes that are started and prepared ahead, so that a start needs neither: each waits for its job, which says
- * what it becomes, and is used once. It knows nothing of the server (its environment is empty), and only its parent can
+ * what it becomes, and is used once. It has nothing of the server's environment, and only its parent can
  * give it the job. A program of the same user can kill or stop it, as it can its neighbours: then the next program is
  * started without it.
  */
@@ -52,7 +51,7 @@ export class Spares {
 
   /** Starts `spec` on a spare; undefined when there is none for it, and nothing was started. */
   async start(spec: ProgramSpec): Promise<RunningProgram | undefined> {
-    const job = this.#waiting.length > 0 ? jobFor(spec) : undefined;
+    const job = this.#waiting.length > 0 ? this.#options.spareKind.job(spec) : undefined;
     const spare = job && this.#waiting.shift();
     if (!spare) return undefined;
     // What is in its pipes was not written by the program to come.
@@ -82,10 +81,10 @@ export class Spares {
   }
 
   async #add(): Promise<void> {
-    const { shell, pipes, marks } = this.#options;
+    const { shell, pipes, marks, spareKind } = this.#options;
     const mark = marks.next();
-    const args = spareArgs({ mark, limits: ulimits(this.#options.limits, false) });
-    const spare = await spawnBash(shell, pipes, { args, mark, cwd: '/', env: {} }).catch(error => {
+    const args = spareKind.args({ mark, limits: ulimits(this.#options.limits, false) });
+    const spare = await spawnBash(shell, pipes, { args, mark, cwd: '/', env: spareKind.env }).catch(error => {
       marks.release(mark);
       throw error;
     });
@@ -99,8 +98,9 @@ export class Spares {
 
   /** Whether the job was taken. One that didn't take it is dead when this resolves, so that it never will. */
   async #hasBegun(spare: Spawned): Promise<boolean> {
+    const { clock, spareKind } = this.#options;
     const begun = new AbortController();
-    const late = this.#options.clock.sleep(LONGEST_BEGIN_MS, begun.signal).catch(() => {}); // aborted: in time
+    const late = clock.sleep(spareKind.longestBeginMs, begun.signal).catch(() => {}); // aborted: in time
     await Promise.race([spare.spoke, spare.exit, late]);
     begun.abort();
     if (spare.said() !== '') return true;

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { planWith } from '../lib/plan.ts';
+import { interpreterSpares } from '../lib/process/interpreter-spares.ts';
+import { runServer } from '../lib/run-server.ts';
+import { findPython } from './find-python.ts';
+import { pythonProgram } from './python-program.ts';
+
+// Beside this file in the sources, beside the bundle in dist: the same relative path serves both.
+const starter = fileURLToPath(new URL('./start-python.py', import.meta.url));
+
+await runServer('python-runtime', process.env, async ({ searchPath }) => {
+  const python = pythonProgram({ file: await findPython(process.env, searchPath), starter });
+  return { plan: planWith({ searchPath, ...python }), spareKind: interpreterSpares(python) };
+});
