@@ -52,9 +52,18 @@ function adviseOnAnswer(error: ApiError): KrtError {
   return internalError(`the API server failed (${status}): ${message}`, undefined, error);
 }
 
+/** Where to see which objects of a kind there are, such as `runs.kruntimes.io`; undefined for what is not krt's. */
+export function whereToLook(plural: string): string | undefined {
+  if (plural === 'runs.kruntimes.io') return 'see which there are: krt list, or krt list -A';
+  return plural === 'runtimes.kruntimes.io'
+    ? 'see which there are: krt runtime list, or krt runtime list -A'
+    : undefined;
+}
+
 function adviseOnMissing(error: ApiError): KrtError {
   // an object that is missing is named in details; a kind that is missing is not
-  if (error.body.details?.name) return usageError(error.message, undefined, 'NotFound');
+  const { name, kind, group } = error.body.details ?? {};
+  if (name) return usageError(error.message, whereToLook(`${kind}.${group}`), 'NotFound');
   return usageError(
     'this cluster does not serve kruntimes.io/v1alpha1',
     'krt is not installed there; to install it: krt install',

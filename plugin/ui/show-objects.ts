@@ -1,5 +1,6 @@
 import type { ResourceClient, Selection } from '../../crds/client/resource-client.ts';
 import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
+import { whereToLook } from '../api-advice.ts';
 import type { Cluster, Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { Template } from '../jsonpath/index.ts';
@@ -62,7 +63,8 @@ export async function showObjects<T extends KubeObject>(
   if (objects.length > 0 || (!isTable && names.length === 0)) await context.stdout.write(text);
   else if (names.length === 0 && !flags['ignore-not-found']) await context.stderr.write(nothingIn(namespace));
   if (found.missing.length > 0 && !flags['ignore-not-found']) {
-    throw usageError(found.missing.map(error => error.message).join('; '), undefined, 'NotFound');
+    const messages = found.missing.map(error => error.message);
+    throw usageError(messages.join('; '), whereToLook(options.kind.plural), 'NotFound');
   }
   return objects;
 }
@@ -88,7 +90,7 @@ async function watchAndPrint<T extends KubeObject>(
     signal,
   })) {
     if (isFirst && name !== undefined && objects.length === 0 && !flags['ignore-not-found']) {
-      throw usageError(`${kind.plural} "${name}" not found`, undefined, 'NotFound');
+      throw usageError(`${kind.plural} "${name}" not found`, whereToLook(kind.plural), 'NotFound');
     }
     const sorted = isFirst && flags['sort-by'] ? sortBy(objects, flags['sort-by']) : objects;
     isFirst = false;

@@ -1,64 +1,27 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import pino from 'pino';
-import { parse } from 'yaml';
-import { systemClock } from '../../agents/lib/clock.ts';
-import { type CustomResourceDefinition, kubeconfigServer, startApiServer } from '../../agents/local/api/index.ts';
-import { type Clients, makeClients } from '../../crds/client/index.ts';
+import type { Clients } from '../../crds/client/index.ts';
 import { type Finished, run } from '../acceptance/harness/cli.ts';
-import { kubeconfigFor } from '../acceptance/harness/kubeconfigs.ts';
 import { requireKubectl } from '../acceptance/harness/kubectl.ts';
-import { KRT_BIN, ROOT } from '../acceptance/harness/settings.ts';
+import { KRT_BIN } from '../acceptance/harness/settings.ts';
 import { makeRun } from '../builders/run.ts';
 import { makeRuntime } from '../builders/runtime.ts';
+import { type OldServer, startOldServer } from './old-server.ts';
 
 const TEMPLATE_FILE = join(import.meta.dirname, 'fixtures/runs.gotemplate');
-const DAY_MS = 86_400_000;
 
 // krt leaves <, > and & in JSON as they are, and a cell at one line: there it parts from kubectl
 describe('krt get and kubectl get, byte by byte', () => {
   requireKubectl();
-  const stop = new AbortController();
-  let dir: string;
-  let env: NodeJS.ProcessEnv;
-  /** What the server takes for now: its objects are made long ago, so that their age is the same for both. */
-  let shift = -10 * DAY_MS;
-
+  let server: OldServer;
   before(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'krt-side-by-side-'));
-    const crd = (name: string) =>
-      parse(readFileSync(join(ROOT, `crds/kruntimes.io_${name}.yaml`), 'utf8')) as CustomResourceDefinition;
-    const server = await startApiServer({
-      dbFile: join(dir, 'api.db'),
-      crds: [crd('runs'), crd('runtimes')],
-      token: 'sesame',
-      port: 0,
-      clock: { ...systemClock, now: () => systemClock.now() + shift },
-      log: pino({ level: 'silent' }),
-      podLogs: { read: () => Promise.reject(new Error('there are no logs')) } as never,
-      signal: stop.signal,
-    });
-    const kubeconfig = kubeconfigFor(kubeconfigServer(server.url, 'sesame'), { token: 'sesame' });
-    writeFileSync(join(dir, 'kubeconfig'), kubeconfig, { mode: 0o600 });
-    env = { PATH: process.env['PATH'], HOME: dir, KUBECONFIG: join(dir, 'kubeconfig') };
-    const loaded = new KubeConfig();
-    loaded.loadFromString(kubeconfig);
-    const clients = makeClients(loaded);
-    await populate(clients);
-    clients.transport.close();
-    shift = 0;
+    server = await startOldServer(populate);
   });
-  after(() => {
-    stop.abort();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  after(() => server?.stop());
 
-  const kubectl = (args: readonly string[]): Promise<Finished> => run('kubectl', args, { env });
-  const krt = (args: readonly string[]): Promise<Finished> => run(process.execPath, [KRT_BIN, ...args], { env });
+  const kubectl = (args: readonly string[]): Promise<Finished> => run('kubectl', args, { env: server.env });
+  const krt = (args: readonly string[]): Promise<Finished> =>
+    run(process.execPath, [KRT_BIN, ...args], { env: server.env });
 
   for (const line of [
     'get runs',
@@ -114,7 +77,9 @@ describe('krt get and kubectl get, byte by byte', () => {
     const [theirs, ours] = [await kubectl(['get', 'run', 'none', 'done']), await krt(['get', 'run', 'none', 'done'])];
     expect(ours.stdout).to.equal(theirs.stdout);
     expect(theirs.stderr).to.equal('Error from server (NotFound): runs.kruntimes.io "none" not found\n');
-    expect(ours.stderr).to.equal('error: runs.kruntimes.io "none" not found\n');
+    expect(ours.stderr).to.equal(
+      'error: runs.kruntimes.io "none" not found\nsee which there are: krt list, or krt list -A\n',
+    );
     expect([theirs.code, ours.code]).to.deep.equal([1, 64]);
   });
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../../crds/client/clock.ts';
 import type { Clients } from '../../../crds/client/index.ts';
 import { listAll, type ResourceClient, type Selection } from '../../../crds/client/resource-client.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
+import { whereToLook } from '../../api-advice.ts';
 import { usageError } from '../../errors.ts';
 import { type Change, watchObjects } from '../objects/watch.ts';
 import type { LoadBoard } from './load-board.ts';
@@ -76,6 +77,7 @@ function selectionsOf({ name }: LoadDeps): { ofRuntimes: Selection; ofRuns: Sele
 
 function checkFound(runtimes: readonly KubeObject[], { name }: LoadDeps): void {
   if (name !== undefined && runtimes.length === 0) {
-    throw usageError(`runtimes.kruntimes.io "${name}" not found`, undefined, 'NotFound');
+    const plural = 'runtimes.kruntimes.io';
+    throw usageError(`${plural} "${name}" not found`, whereToLook(plural), 'NotFound');
   }
 }

@@ -45,7 +45,8 @@ export async function waitFor<T extends KubeObject>(
   const signal = AbortSignal.any([deps.signal, stop.signal]);
   const deadline = () => {
     const names = [...open].map(name => `${kind}/${name}`).join(', ');
-    stop.abort(deadlineError(`timed out waiting for ${names}`));
+    const [first] = open;
+    stop.abort(deadlineError(`timed out waiting for ${names}`, `see how it stands: krt describe ${kind}/${first}`));
   };
   const startDeadline = () => clock.sleep(timeoutMs!, signal).then(deadline, () => undefined); // it ended before
   try {

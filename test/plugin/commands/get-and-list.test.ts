@@ -177,8 +177,20 @@ describe('krt list and get', () => {
     ['nothing there', List, [], 'No resources found in default namespace.\n', 0],
     ['nothing there in another namespace', RuntimeList, ['-n', 'other'], 'No resources found in other namespace.\n', 0],
     ['nothing there at all', List, ['-A'], 'No resources found\n', 0],
-    ['a name that is not there', Get, ['none'], 'error: Run "none" not found\n', 64],
-    ['a Runtime that is not there', RuntimeGet, ['none'], 'error: Runtime "none" not found\n', 64],
+    [
+      'a name that is not there',
+      Get,
+      ['none'],
+      'error: Run "none" not found\nsee which there are: krt list, or krt list -A\n',
+      64,
+    ],
+    [
+      'a Runtime that is not there',
+      RuntimeGet,
+      ['none'],
+      'error: Runtime "none" not found\nsee which there are: krt runtime list, or krt runtime list -A\n',
+      64,
+    ],
     [
       'a name in all namespaces',
       Get,
@@ -246,7 +258,10 @@ describe('krt list and get', () => {
   it('shows what it has found before it tells of what it has not', async () => {
     const outcome = await runCommand(Get, ['done', 'none', 'failed', '-o', 'name'], { clients: someClients() });
     expect(outcome.stdout).to.equal('run.kruntimes.io/done\nrun.kruntimes.io/failed\n');
-    expect(outcome).to.deep.include({ stderr: 'error: Run "none" not found\n', exitCode: 64 });
+    expect(outcome).to.deep.include({
+      stderr: 'error: Run "none" not found\nsee which there are: krt list, or krt list -A\n',
+      exitCode: 64,
+    });
   });
 
   it('colours phases on a terminal that wants colours', async () => {

@@ -235,7 +235,10 @@ describe('the commands about one Run', () => {
       const going = runCommand(Wait, ['a', '--timeout', '5s'], around);
       await scene.clock.advance(5000);
       const late = await going;
-      expect([late.stderr, late.exitCode]).to.deep.equal(['error: timed out waiting for run.kruntimes.io/a\n', 75]);
+      expect([late.stderr, late.exitCode]).to.deep.equal([
+        'error: timed out waiting for run.kruntimes.io/a\nsee how it stands: krt describe run.kruntimes.io/a\n',
+        75,
+      ]);
     });
 
     it('says that there is no such Run', async () => {
