@@ -25,6 +25,7 @@ export const SAMPLES: readonly Sample[] = [
   { file: 'runtimes/bash.yaml', use: 'runtime', name: 'bash' },
   { file: 'samples/runtime-service-account.yaml', use: 'runtime', name: 'bash-reports' },
   { file: 'samples/runtime-workspace.yaml', use: 'runtime', name: 'bash-memory' },
+  { file: 'samples/runtime-isolation.yaml', use: 'runtime', name: 'bash-strangers' },
   // need their own images, or what those hold: lifecycle/interpreters.int.ts runs them where they are
   shape('python', 'runtimes/python.yaml'),
   shape('python'),

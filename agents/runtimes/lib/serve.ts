@@ -85,7 +85,8 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
       : undefined;
   const rootOf = ({ workingDir }: ExecuteRequest) => rootBelow(join(workspaceDir, 'runs'), workingDir);
   const output = { capBytes: options.outputCapBytes, spoolDir: dir };
-  const spares = new Spares({ ...options, ...machine, pipes, marks, count: options.spares });
+  // what waits already has a user, and it is the server's own
+  const spares = new Spares({ ...options, ...machine, pipes, marks, count: users ? 0 : options.spares });
   const table = new ProcessTable({
     ...options,
     ...{ marks, pipes, spares, machine, output, watchdog, users, rootOf },
