@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import type { RuntimeSpec } from '../../../crds/v1alpha1/index.ts';
+import { sh, useWorld } from '../../acceptance/harness/world.ts';
+import { useInstallation } from '../harness/installation.ts';
+
+const container = {
+  name: 'runtime',
+  imagePullPolicy: 'IfNotPresent',
+  resources: { limits: { memory: '512Mi' } },
+};
+/** Nothing but the memory of the container is limited: the rest is as it comes. */
+const bash: Partial<RuntimeSpec> = {
+  replicas: 1,
+  capacity: { resources: { runs: 8 } },
+  template: { spec: { containers: [container] } },
+};
+
+const HOGS: [title: string, script: string, told: object][] = [
+  ['doubles a variable', 'x=x; while :; do x=$x$x; done', { phase: 'Failed' }],
+  [
+    'fills as much as it may in one process, as fast as it can',
+    'exec node -e "const all = []; for (;;) all.push(Buffer.alloc(2 ** 24, 1))"',
+    { phase: 'Failed' },
+  ],
+  [
+    'fills several processes, none of them beyond what one may have',
+    "f() { x=$(head -c 60M /dev/zero | tr '\\0' x); sleep 600; }; for i in {1..8}; do f & sleep 0.3; done; wait",
+    { phase: 'Failed', reason: 'OutOfMemory' },
+  ],
+  ['is a fork bomb', ':() { : | : & }; :; sleep 600', { phase: 'Failed', reason: 'ProcessesExceeded' }],
+];
+
+describe('a Pod whose container has a memory limit', () => {
+  useInstallation();
+  const world = useWorld('e2e-hogs', { bash });
+
+  for (const [title, script, told] of HOGS) {
+    it(`stays well, and so do the neighbours, when a program ${title}`, async () => {
+      const neighbour = await world.submit(sh('echo here; sleep 600'));
+      const { status: running } = await world.reaches(neighbour, 'Running');
+      const { status } = await world.ended(await world.submit(sh(script, { timeout: '60s' })));
+      expect(status, JSON.stringify(status)).to.include(told);
+      expect(world.runs.get(neighbour)?.status?.phase, JSON.stringify(status)).to.equal('Running');
+      await world.cancel(neighbour);
+      expect((await world.ended(neighbour)).status?.phase).to.equal('Cancelled');
+      const pod = world.pods.get(running!.assignedPod!);
+      expect(pod?.status?.containerStatuses?.map(({ restartCount }) => restartCount)).to.deep.equal([0, 0]);
+      const { status: next } = await world.ended(await world.submit(sh('echo well')));
+      expect(next).to.include({ phase: 'Succeeded' });
+    });
+  }
+
+  it('tells by krt runtime describe what each Run may use', async () => {
+    const { stdout } = await world.krt(['runtime', 'describe', 'bash']);
+    expect(stdout).to.match(/^Each Run: +at most 512 processes, memory 384Mi, disk 10Gi$/m);
+  });
+});
