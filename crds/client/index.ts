@@ -43,6 +43,8 @@ export interface Clients {
   readonly roles: ResourceClient<Role>;
   readonly roleBindings: ResourceClient<RoleBinding>;
   readonly networkPolicies: ResourceClient<NetworkPolicy>;
+  /** The server's clock as its last answer told it; undefined before the first. */
+  serverTime(): number | undefined;
   /** The log of one container as a stream of bytes; throws like ResourceClient's calls. */
   podLog(name: string, namespace: string, options: PodLogOptions): Promise<AsyncIterable<Uint8Array>>;
   /** The bytes of an artifact through a Runtime Pod; throws like ResourceClient's calls. */
@@ -66,6 +68,7 @@ export function makeClients(kubeConfig: KubeConfig, options: TransportOptions = 
     roles: makeResourceClient(transport, RESOURCES.roles),
     roleBindings: makeResourceClient(transport, RESOURCES.roleBindings),
     networkPolicies: makeResourceClient(transport, RESOURCES.networkPolicies),
+    serverTime: () => transport.serverTime,
     podArtifact: (pod, artifactOptions) => readPodArtifact(transport, pod, artifactOptions),
     podLog: (name, namespace, logOptions) => readPodLog(transport, name, namespace, logOptions),
   };

@@ -24,6 +24,8 @@ export interface Transport {
   json<T>(request: ApiRequest): Promise<T>;
   /** The body as it comes, for watches and logs. Throws like `json`; an error status is read and thrown. */
   stream(request: ApiRequest): Promise<Readable>;
+  /** The server's clock, to the second, as its last answer told it (milliseconds since the epoch). */
+  readonly serverTime: number | undefined;
   /** Called with the text of each `Warning` header. */
   onWarning?: (text: string) => void;
   /** Closes idle connections. */
@@ -51,6 +53,7 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
   if (!cluster?.server) throw new Error('the kubeconfig names no server for its current context');
   const base = new URL(cluster.server.endsWith('/') ? cluster.server : `${cluster.server}/`);
   const secure = base.protocol === 'https:';
+  let serverTime: number | undefined;
   let agent: http.Agent | undefined;
 
   async function send(request: ApiRequest, streaming: boolean): Promise<http.IncomingMessage> {
@@ -91,6 +94,7 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
       call.on('error', fail);
       call.on('response', response => {
         tell?.(`${response.statusCode} ${response.statusMessage ?? ''}`.trim());
+        serverTime = Date.parse(response.headers.date ?? '') || serverTime;
         resolve(response);
       });
       call.end(body);
@@ -99,6 +103,9 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
 
   const transport: Transport = {
     server: base.host,
+    get serverTime() {
+      return serverTime;
+    },
     async json<T>(request: ApiRequest): Promise<T> {
       const response = await send(request, false);
       warn(response, transport.onWarning);

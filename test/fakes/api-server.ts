@@ -46,6 +46,7 @@ export class FakeApiServer {
       signal?.addEventListener('abort', () => silence.destroy());
       return silence;
     },
+    serverTime: undefined,
     close: () => undefined,
   };
 

@@ -38,6 +38,7 @@ export function makeFakeClients(now: () => number = () => 0): FakeClients {
     get transport(): never {
       throw new Error('the fake has no transport');
     },
+    serverTime: () => undefined,
     podArtifact: () => Promise.reject(new Error('the fake has no artifacts')),
     podLog: () => Promise.reject(new Error('the fake has no logs')),
     runs: new FakeResourceClient<Run>(RESOURCES.runs, {

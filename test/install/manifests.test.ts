@@ -125,6 +125,12 @@ for (const [file, wide] of [
       expect(binding).to.deep.equal({ policyName: 'krt-run-status', validationActions: ['Deny'] });
     });
 
+    it('lets those who view fetch artifacts and archived logs only where somebody binds the role for it', () => {
+      const { metadata, rules } = find('ClusterRole', 'krt-view-artifacts');
+      expect(rightsOf(rules)).to.deep.equal(['get /pods/proxy ']);
+      expect(Object.keys(metadata.labels ?? {}).filter(label => label.includes('aggregate'))).to.deep.equal([]);
+    });
+
     it('gives people no way to write a status', () => {
       const rights = ['krt-view', 'krt-edit'].flatMap(name => rightsOf(find('ClusterRole', name).rules));
       expect(rights.filter(right => /status|assign|\*/.test(right))).to.deep.equal([]);

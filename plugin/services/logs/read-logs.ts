@@ -1,4 +1,5 @@
 import type { Clock } from '../../../crds/client/clock.ts';
+import type { Clients } from '../../../crds/client/index.ts';
 import { isTerminal, maxAttempts, type Run } from '../../../crds/v1alpha1/run.ts';
 import { internalError, usageError } from '../../errors.ts';
 import { asItIs } from '../track.ts';
@@ -25,7 +26,7 @@ export interface ReadLogsOptions {
 
 /** What reading logs needs. */
 export interface ReadLogsDeps {
-  readonly clients: LogClients;
+  readonly clients: LogClients & Pick<Clients, 'serverTime'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Where the records go, in their order. */
@@ -41,7 +42,9 @@ export async function readLogs(run: Run, options: ReadLogsOptions, deps: ReadLog
   const tracked = options.follow ? trackRun(run, { runs: clients.runs, clock, signal }) : asItIs(run);
   const tail = options.tail === undefined ? undefined : new LineTail(options.tail);
   let isTail = tail !== undefined;
-  const oldest = options.sinceMs === undefined ? undefined : new Date(clock.now() - options.sinceMs).toISOString();
+  // lines tell the time of their Pod: a clock of the cluster's is more likely to agree with it than this machine's
+  const now = clients.serverTime() ?? clock.now();
+  const oldest = options.sinceMs === undefined ? undefined : new Date(now - options.sinceMs).toISOString();
   const emit = (record: LogRecord) => {
     if (oldest !== undefined && record.time < oldest) return undefined;
     if (!tail || !isTail) return deps.emit(record);

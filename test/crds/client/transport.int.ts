@@ -53,6 +53,17 @@ describe('the client over HTTP', () => {
     expect(seen[0]?.headers.authorization).to.equal('Bearer sesame');
   });
 
+  it('knows the clock of the server from its last answer', async () => {
+    const { runs, serverTime } = clients();
+    expect(serverTime()).to.equal(undefined);
+    answer = sends(200, { metadata: {} }, { Date: 'Thu, 01 Jan 2026 00:00:07 GMT' });
+    await runs.get('a', 'b');
+    expect(serverTime()).to.equal(Date.parse('2026-01-01T00:00:07Z'));
+    answer = sends(200, { metadata: {} }, { Date: 'today' });
+    await runs.get('a', 'b');
+    expect(serverTime()).to.equal(Date.parse('2026-01-01T00:00:07Z'));
+  });
+
   it('uses one connection for requests that follow one another', async () => {
     answer = sends(200, { metadata: {} });
     const { runs } = clients();

@@ -288,7 +288,7 @@ describe('krt install and uninstall', () => {
       };
       clients.runtimes.failNext('list', new ApiError(403, { message: 'forbidden' }));
       const { stdout } = await runCommand(Install, ['--check'], { clients });
-      expect(stdout).to.match(/hidden 4 of \d\d objects of the installation: you may not read them, so krt can't tell/);
+      expect(stdout).to.match(/hidden 5 of \d\d objects of the installation: you may not read them, so krt can't tell/);
       expect(stdout).to.match(/\nnothing that you may see is wrong\n$/);
     });
 

@@ -27,6 +27,8 @@ export class Scene {
   readonly store = new Map<string, Buffer>();
   /** Bytes after which answers of the store are cut, one by one. */
   readonly cuts: number[] = [];
+  /** Milliseconds since the epoch, as the API server tells it. */
+  serverTime: number | undefined;
   readonly stop = new AbortController();
   readonly shown: string[] = [];
   name = 'a';
@@ -137,9 +139,15 @@ export class Scene {
     this.set({ phase, ...(phase === 'Pending' ? gone : { reason: 'PodLost' }), attempts: [...attempts, record] });
   }
 
-  get logClients(): LogClients {
+  get logClients(): LogClients & Pick<FakeClients, 'serverTime'> {
     const { runs, pods } = this.clients;
-    return { runs, pods, podLog: this.logs.open, podArtifact: (_pod, options) => this.#fetch(options) };
+    return {
+      runs,
+      pods,
+      serverTime: () => this.serverTime,
+      podLog: this.logs.open,
+      podArtifact: (_pod, options) => this.#fetch(options),
+    };
   }
 
   async #fetch({ location, start }: PodArtifactOptions): Promise<AsyncIterable<Uint8Array>> {

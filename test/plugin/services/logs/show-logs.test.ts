@@ -72,6 +72,15 @@ describe('showing logs', () => {
     });
   }
 
+  it('takes what is young by the clock of the server, not by its own', async () => {
+    await threeAttempts();
+    scene.serverTime = scene.clock.now() - 60_000;
+    const showing = show({ sinceMs: 70_000 });
+    await scene.settle();
+    expect(showing.codes, String(showing.error)).to.deep.equal(['Failed']);
+    expect(stdout.text).to.equal('out 2\nout 3\n');
+  });
+
   for (const [title, options, message] of [
     ['an attempt that there is not', { attempt: 4 }, '--attempt: Run a has no attempt 4 (3 so far)'],
     ['an attempt that will never be', { attempt: 4, follow: true }, '--attempt: Run a has no attempt 4 (3 so far)'],
