@@ -27,8 +27,9 @@ export async function openSlot(users: Users, root: string, clock: Clock): Promis
   }
   const close = async () => {
     const left = await killProcessesOf(user, clock);
-    await removeAs(user, OPEN_TO_ALL);
     if (before) await giveBack(root, user, before);
+    // after that: its own files may be among them
+    await removeAs(user, OPEN_TO_ALL);
     if (left === 0) users.give(user);
     return left;
   };
