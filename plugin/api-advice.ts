@@ -44,7 +44,7 @@ function adviseOnAnswer(error: ApiError): KrtError {
   if (status === 409 && reason === 'AlreadyExists') {
     return usageError(message, 'choose another --name, or use --generate-name', 'AlreadyExists');
   }
-  if (status === 400 || status === 422 || status === 413) return usageError(message, undefined, reason || 'Invalid');
+  if (status === 400 || status === 422 || status === 413) return usageError(message, undefined, 'Invalid');
   if (status === 409) return internalError(message, 'the object changed meanwhile: try again', error);
   if (status === 429 || status === 503 || status === 504) {
     return unavailableError(message, 'the API server is overloaded or starting: try again', error);

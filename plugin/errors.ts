@@ -1,3 +1,4 @@
+import type { ErrorCode } from './error-codes.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** The three sorts of failure: the user's input, the world around, or a bug of krt's. */
@@ -5,8 +6,7 @@ export type ErrorSort = 'usage' | 'environment' | 'bug';
 
 export interface KrtErrorOptions {
   sort: ErrorSort;
-  /** Stable word for scripts and tests, such as `RuntimeNotFound`. */
-  code: string;
+  code: ErrorCode;
   exitCode: ExitCode;
   /** What to do about it, one line. */
   hint?: string | undefined;
@@ -16,7 +16,7 @@ export interface KrtErrorOptions {
 /** The only error that krt shows: one line of what, one of what to do; a stack only for bugs. */
 export class KrtError extends Error {
   readonly sort: ErrorSort;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
 
@@ -31,7 +31,7 @@ export class KrtError extends Error {
 }
 
 /** The input is wrong; nothing was made. */
-export function usageError(message: string, hint?: string, code = 'Usage'): KrtError {
+export function usageError(message: string, hint?: string, code: ErrorCode = 'Usage'): KrtError {
   return new KrtError(message, { sort: 'usage', code, exitCode: EXIT.usage, hint });
 }
 

@@ -14,6 +14,7 @@ export {
   type RunStatus,
 } from '../../crds/v1alpha1/run.ts';
 export type { Runtime, RuntimeSpec, RuntimeStatus } from '../../crds/v1alpha1/runtime.ts';
+export type { ErrorCode } from '../error-codes.ts';
 export { type ErrorSort, KrtError } from '../errors.ts';
 export { exitCodeOf } from '../services/run-outcome.ts';
 export { Krt } from './krt.ts';

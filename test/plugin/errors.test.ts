@@ -1,6 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { ApiError, type ApiStatus, ConnectionError } from '../../crds/client/api-error.ts';
+import { table } from '../../install/reference/markdown.ts';
 import { adviseOn } from '../../plugin/api-advice.ts';
+import { COMMAND_ERROR_CODES, LIBRARY_ERROR_CODES } from '../../plugin/error-codes.ts';
 import {
   brokenPipeError,
   deadlineError,
@@ -14,6 +18,7 @@ import {
 import { EXIT, EXIT_MEANINGS } from '../../plugin/exit-codes.ts';
 import { reportError } from '../../plugin/report-error.ts';
 import { suggest } from '../../plugin/suggest.ts';
+import { ROOT } from '../acceptance/harness/settings.ts';
 
 /** The table of exit codes that users were promised: a change of it breaks their scripts. */
 const PROMISED = {
@@ -56,6 +61,22 @@ describe('exit codes', () => {
   }
 });
 
+describe('error codes', () => {
+  const codes = Object.keys({ ...LIBRARY_ERROR_CODES, ...COMMAND_ERROR_CODES });
+
+  it('are all thrown somewhere', () => {
+    const sources = globSync('plugin/**/*.ts', { cwd: ROOT, exclude: ['plugin/error-codes.ts'] });
+    const text = sources.map(path => readFileSync(join(ROOT, path), 'utf8')).join();
+    expect(codes.filter(code => !text.includes(`'${code}'`))).to.deep.equal([]);
+  });
+
+  it('of the library are told on its page, with their meanings', () => {
+    const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8').replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
+    const rows = Object.entries(LIBRARY_ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]);
+    expect(page).to.include(table(['code', 'meaning'], rows));
+  });
+});
+
 const refused = (code: string) => new ConnectionError('host:1', Object.assign(new Error(`connect ${code}`), { code }));
 const answer = (status: number, body: ApiStatus = {}) => new ApiError(status, { message: 'as it says', ...body });
 
@@ -75,7 +96,7 @@ describe('advice on failures of the API', () => {
     ['a kind that is not there', answer(404), 64, 'NotInstalled', /does not serve kruntimes\.io/],
     ['a name that is there', answer(409, { reason: 'AlreadyExists' }), 64, 'AlreadyExists', 'as it says'],
     ['a conflict', answer(409, { reason: 'Conflict' }), 70, 'Internal', 'as it says'],
-    ['a bad request', answer(400, { reason: 'BadRequest' }), 64, 'BadRequest', 'as it says'],
+    ['a bad request', answer(400, { reason: 'BadRequest' }), 64, 'Invalid', 'as it says'],
     ['an invalid object', answer(422, { reason: 'Invalid' }), 64, 'Invalid', 'as it says'],
     ['one that is too large', answer(413), 64, 'Invalid', 'as it says'],
     ['too many requests', answer(429), 69, 'Unavailable', 'as it says'],
