@@ -7,6 +7,7 @@ import { parseSortKey } from './printers/sort.ts';
 export const tableFlags = {
   output: outputFlag(),
   watch: boolean({ char: 'w', summary: 'go on with each change, until Ctrl-C' }),
+  'watch-only': boolean({ summary: 'the same, without what is there already' }),
   'sort-by': custom<Template>({
     summary: 'order by what is at this path, such as .status.exitCode',
     helpValue: '<path>',

@@ -11,8 +11,11 @@ export interface Targets {
 }
 
 const KINDS: Record<TargetKind, readonly string[]> = {
-  run: ['run', 'runs', 'rn', 'run.kruntimes.io', 'runs.kruntimes.io'],
-  runtime: ['runtime', 'runtimes', 'rt', 'runtime.kruntimes.io', 'runtimes.kruntimes.io'],
+  run: ['run', 'runs', 'rn', 'run.kruntimes.io', 'runs.kruntimes.io', 'runs.v1alpha1.kruntimes.io'],
+  runtime: [
+    ...['runtime', 'runtimes', 'rt'],
+    ...['runtime.kruntimes.io', 'runtimes.kruntimes.io', 'runtimes.v1alpha1.kruntimes.io'],
+  ],
 };
 
 /**

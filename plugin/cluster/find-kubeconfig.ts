@@ -50,15 +50,18 @@ async function readList(list: string): Promise<Kubeconfig> {
 /**
  * In a Pod, kubelet says where the API server is, and mounts what is needed to speak to it; undefined anywhere else.
  */
-export async function readServiceAccount(env: NodeJS.ProcessEnv): Promise<Kubeconfig | undefined> {
+export async function readServiceAccount(
+  env: NodeJS.ProcessEnv,
+  folder = SERVICE_ACCOUNT,
+): Promise<Kubeconfig | undefined> {
   const [host, port] = [env['KUBERNETES_SERVICE_HOST'], env['KUBERNETES_SERVICE_PORT']];
-  const tokenFile = `${SERVICE_ACCOUNT}/token`;
+  const tokenFile = `${folder}/token`;
   if (!host || !port || !(await isThere(tokenFile))) return undefined;
-  const inside = await readFile(`${SERVICE_ACCOUNT}/namespace`, 'utf8').catch(() => ''); // not every Pod has it
+  const inside = await readFile(`${folder}/namespace`, 'utf8').catch(() => ''); // not every Pod has it
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
     currentContext: 'in-cluster',
-    clusters: new Map([['in-cluster', { server, 'certificate-authority': `${SERVICE_ACCOUNT}/ca.crt` }]]),
+    clusters: new Map([['in-cluster', { server, 'certificate-authority': `${folder}/ca.crt` }]]),
     users: new Map([['in-cluster', { tokenFile }]]),
     contexts: new Map([['in-cluster', { cluster: 'in-cluster', user: 'in-cluster', namespace: inside.trim() }]]),
   };

@@ -8,7 +8,7 @@ import { parseGoal, type WaitGoal } from '../services/wait/wait-goal.ts';
 
 export default class Wait extends BaseCommand {
   static override summary = 'Wait for Runs to end, or for what else kubectl wait can wait for';
-  static override usage = 'wait (RUN... | runtime/NAME... | -l SELECTOR) [--for GOAL]';
+  static override usage = 'wait (RUN... | runtime/NAME... | -l SELECTOR | --all) [--for GOAL]';
   static override description =
     'Waiting for the end of one Run, krt ends with its exit code; of many, with that of the first which did not succeed.';
   static override examples = [
@@ -27,13 +27,15 @@ export default class Wait extends BaseCommand {
     })(),
     timeout: waitFlag({ summary: 'give up after this (exit code 75); 0: look once', helpValue: '<duration>' }),
     selector: selectionFlags.selector,
+    'field-selector': selectionFlags['field-selector'],
+    all: Flags.boolean({ summary: 'all of the namespace' }),
     output: Flags.string({ char: 'o', summary: 'name: only the names', options: ['name'], helpValue: '<format>' }),
   };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Wait);
     const goal = flags.for ?? { kind: 'terminal' };
-    const targets = parseWaitTargets(argv as string[], flags.selector, goal);
+    const targets = parseWaitTargets(argv as string[], flags, goal);
     const { clients, namespace } = await this.context.cluster();
     const { stdout, clock, signal } = this.context;
     const lineOf = (kind: string, name: string, object: KubeObject | undefined) => {

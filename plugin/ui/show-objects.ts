@@ -20,6 +20,7 @@ export interface ShowOptions<T extends KubeObject> extends Selection {
   readonly flags: {
     readonly output?: OutputFormat | undefined;
     readonly watch: boolean;
+    readonly 'watch-only': boolean;
     readonly 'all-namespaces': boolean;
     readonly 'sort-by'?: Template | undefined;
     readonly 'show-labels': boolean;
@@ -41,7 +42,7 @@ export async function showObjects<T extends KubeObject>(
     throw usageError(`-o ${options.flags.output!.name} is about one Run`, 'name one, as in: get NAME -o outputs');
   }
   const cluster = await context.cluster();
-  if (options.flags.watch) return watchAndPrint(context, cluster, options);
+  if (options.flags.watch || options.flags['watch-only']) return watchAndPrint(context, cluster, options);
   const { names, kind, flags, labelSelector, fieldSelector } = options;
   const namespace = flags['all-namespaces'] ? undefined : cluster.namespace;
   const { signal } = context;
@@ -92,9 +93,10 @@ async function watchAndPrint<T extends KubeObject>(
     if (isFirst && name !== undefined && objects.length === 0 && !flags['ignore-not-found']) {
       throw usageError(`${kind.plural} "${name}" not found`, whereToLook(kind.plural), 'NotFound');
     }
+    const isSkipped = isFirst && flags['watch-only'];
     const sorted = isFirst && flags['sort-by'] ? sortBy(objects, flags['sort-by']) : objects;
     isFirst = false;
-    if (objects.length === 0) continue;
+    if (objects.length === 0 || isSkipped) continue;
     print = { ...print, now: clock.now() };
     const text = await changesText(context, sorted, kind, print);
     await context.stdout.write(text);
@@ -125,7 +127,8 @@ function check({ names, labelSelector, fieldSelector, flags }: WithoutKind): voi
   if (labelSelector !== undefined || fieldSelector !== undefined) {
     throw usageError('names and selectors do not go together', 'leave out one of them');
   }
-  if (flags.watch && names.length > 1) throw usageError('--watch takes one name, or none for all');
+  const watches = flags.watch || flags['watch-only'];
+  if (watches && names.length > 1) throw usageError('--watch takes one name, or none for all');
 }
 
 function printOptionsOf(context: Context, { flags }: WithoutKind): PrintOptions {

@@ -13,40 +13,8 @@ describe('help', () => {
   });
 
   it('of a command has examples first, then how to call it, then its own flags', () => {
-    expect(helpText(config, 'runtime:get', 80)).to.equal(
-      lines(
-        'Show Runtimes by name, in a table or as data.',
-        '',
-        'Examples:',
-        '  krt runtime get bash',
-        '  krt runtime get bash -o yaml',
-        '',
-        'Usage:',
-        '  krt runtime get [NAME...] [options]',
-        '',
-        'Arguments:',
-        '  NAME...  names of Runtimes; none: all of them',
-        '',
-        'Options:',
-        '  -A, --all-namespaces             in all namespaces',
-        '  -l, --selector=<selector>        only those with these labels',
-        '      --field-selector=<selector>  only those with these fields, such as',
-        '                                   status.phase=Running',
-        '  -o, --output=<format>            table, wide, name, json, yaml, jsonpath=…,',
-        '                                   custom-columns=…, go-template=…',
-        '  -w, --watch                      go on with each change, until Ctrl-C',
-        '      --sort-by=<path>             order by what is at this path, such as',
-        '                                   .status.exitCode',
-        '      --show-labels                all labels in a last column',
-        '  -L, --label-columns=<key>        a column for this label (repeatable)',
-        '      --no-headers                 no line of headers',
-        '      --ignore-not-found           names that are not there are no error',
-        '      --show-managed-fields        metadata.managedFields too, in JSON and YAML',
-        '      --chunk-size=<n>             ask for so many at a time; 0: for all at',
-        '                                   once; default 500',
-        '',
-        'Flags of all commands, such as -n and --context: krt options',
-      ),
+    expect(helpText(config, 'runtime:get', 80)).to.match(
+      /^Show .*\.\n\nExamples:\n.*\n\nUsage:\n {2}krt runtime get \[NAME\.\.\.\] \[options\]\n\nArguments:\n.*\n\nOptions:\n {2}-A, /s,
     );
   });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../crds/client/clock.ts';
 import type { Clients } from '../../../crds/client/index.ts';
-import { listAll, type ResourceClient } from '../../../crds/client/resource-client.ts';
+import { listAll, type ResourceClient, type Selection } from '../../../crds/client/resource-client.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
 import { isTerminal } from '../../../crds/v1alpha1/run.ts';
 import { usageError } from '../../errors.ts';
@@ -11,8 +11,16 @@ import type { WaitGoal } from './wait-goal.ts';
 
 /** What to wait for: objects of one kind, by name or selected. */
 export interface WaitTargets extends Targets {
-  readonly selector: string | undefined;
+  /** All of the namespace that it selects; undefined: those with the names. */
+  readonly selection: Selection | undefined;
   readonly goal: WaitGoal;
+}
+
+/** What flags select: nothing, or all that they select. */
+export interface WaitFlags {
+  readonly selector?: string | undefined;
+  readonly 'field-selector'?: string | undefined;
+  readonly all?: boolean;
 }
 
 /** What waiting needs. */
@@ -27,17 +35,20 @@ export interface WaitTargetsDeps {
 }
 
 /** Reads words such as `hello`, `run/hello` and `runtime bash`; throws a usage error where that can't be waited for. */
-export function parseWaitTargets(words: readonly string[], selector: string | undefined, goal: WaitGoal): WaitTargets {
+export function parseWaitTargets(words: readonly string[], flags: WaitFlags, goal: WaitGoal): WaitTargets {
   const { kind, names } = parseTargets(words);
-  if (names.length > 0 && selector !== undefined) throw usageError('names and --selector do not go together');
-  if (names.length === 0 && selector === undefined) {
-    throw usageError('nothing is named', 'name a Run, or select some with -l');
+  const { selector: labelSelector, 'field-selector': fieldSelector, all } = flags;
+  const selects = all || labelSelector !== undefined || fieldSelector !== undefined;
+  if (names.length > 0 && selects)
+    throw usageError('names and a selection do not go together', 'leave one of them out');
+  if (names.length === 0 && !selects) {
+    throw usageError('nothing is named', 'name a Run, or select some with -l, --field-selector or --all');
   }
-  if (selector !== undefined && goal.kind === 'create') throw usageError('--for=create needs names');
+  if (selects && goal.kind === 'create') throw usageError('--for=create needs names');
   if (kind === 'runtime' && goal.kind === 'terminal') {
     throw usageError('a Runtime does not end', 'wait for something else: --for=condition=Available');
   }
-  return { kind, names: [...new Set(names)], selector, goal };
+  return { kind, names: [...new Set(names)], selection: selects ? { labelSelector, fieldSelector } : undefined, goal };
 }
 
 /**
@@ -62,13 +73,17 @@ export async function waitForTargets(targets: WaitTargets, deps: WaitTargetsDeps
 
 async function resolve<T extends KubeObject>(
   client: ResourceClient<T>,
-  { names, selector, goal }: WaitTargets,
+  { names, selection, goal }: WaitTargets,
   { namespace, signal }: WaitTargetsDeps,
 ): Promise<WaitTarget<T>[]> {
-  if (selector === undefined) return names.map(name => ({ name, namespace }));
-  const { items } = await listAll(client, namespace, { labelSelector: selector, signal });
+  if (selection === undefined) return names.map(name => ({ name, namespace }));
+  const { items } = await listAll(client, namespace, { ...selection, signal });
   if (items.length === 0 && goal.kind !== 'delete') {
-    throw usageError(`nothing in namespace ${namespace} is selected by "${selector}"`, undefined, 'NotFound');
+    const by = [selection.labelSelector, selection.fieldSelector].filter(Boolean).join(', ');
+    const what = by
+      ? `nothing in namespace ${namespace} is selected by "${by}"`
+      : `there is nothing in namespace ${namespace}`;
+    throw usageError(what, undefined, 'NotFound');
   }
   return items.map(found => ({ name: found.metadata.name!, namespace, found }));
 }

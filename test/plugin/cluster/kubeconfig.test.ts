@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
-import { findKubeconfig, type Places } from '../../../plugin/cluster/find-kubeconfig.ts';
+import { findKubeconfig, type Places, readServiceAccount } from '../../../plugin/cluster/find-kubeconfig.ts';
 import { readKubeconfig } from '../../../plugin/cluster/read-kubeconfig.ts';
 import type { KrtError } from '../../../plugin/errors.ts';
 
@@ -66,6 +66,24 @@ describe('finding the kubeconfig', () => {
       ['b', 'https://b.example.com'],
     ]);
     expect([...found.contexts.keys()].toSorted()).to.deep.equal(['a', 'b']);
+  });
+
+  it('takes the service account of the Pod that it runs in, with its namespace where it is told', async () => {
+    const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
+    const folder = join(dir, 'service-account');
+    expect(await readServiceAccount(env, folder)).to.equal(undefined);
+    file('service-account/token', 'sesame');
+    const namespaceOf = async () => (await readServiceAccount(env, folder))?.contexts.get('in-cluster')?.namespace;
+    expect(await namespaceOf()).to.equal('');
+    file('service-account/namespace', 'team-a\n');
+    expect(await namespaceOf()).to.equal('team-a');
+    const found = await readServiceAccount(env, folder);
+    expect(found?.clusters.get('in-cluster')).to.deep.equal({
+      server: 'https://[fd00::1]:443',
+      'certificate-authority': join(folder, 'ca.crt'),
+    });
+    expect(found?.users.get('in-cluster')).to.deep.equal({ tokenFile: join(folder, 'token') });
+    expect(await readServiceAccount({}, folder)).to.equal(undefined);
   });
 
   it('takes the embedded default where there is nothing else', async () => {

@@ -57,6 +57,13 @@ describe('krt list --watch', () => {
     expect(outcome.stdout).to.equal('a:Pending;a:Succeeded;');
   });
 
+  it('leaves out what is there already with --watch-only', async () => {
+    const outcome = await watched(['--watch-only', '-o', 'name'], ({ runs }) => {
+      runs.seed(makeRun('b').obj());
+    });
+    expect(outcome.stdout).to.equal('run.kruntimes.io/b\n');
+  });
+
   it('prints documents of YAML apart from each other', async () => {
     const outcome = await watched(['-o', 'yaml'], ({ runs }) => {
       runs.seed(makeRun('b').obj());

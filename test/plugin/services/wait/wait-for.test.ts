@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ApiError } from '../../../../crds/client/api-error.ts';
 import type { RunStatus } from '../../../../crds/v1alpha1/run.ts';
-import { parseWaitTargets, waitForTargets } from '../../../../plugin/services/wait/wait-for-targets.ts';
+import { parseWaitTargets, type WaitFlags, waitForTargets } from '../../../../plugin/services/wait/wait-for-targets.ts';
 import { parseGoal } from '../../../../plugin/services/wait/wait-goal.ts';
 import { makeRun } from '../../../builders/run.ts';
 import { makeRuntime } from '../../../builders/runtime.ts';
@@ -33,9 +33,9 @@ describe('waiting', () => {
     void clients.runs.seed({ ...clients.runs.peek(name)!, status: { ...clients.runs.peek(name)!.status, ...status } });
 
   /** Waits; `over` is the exit code or the error once it has ended. */
-  function wait(words: string[], goal = 'terminal', options: { timeoutMs?: number; selector?: string } = {}) {
+  function wait(words: string[], goal = 'terminal', options: { timeoutMs?: number } & WaitFlags = {}) {
     const waiting: { over: number | Error | undefined } = { over: undefined };
-    const targets = parseWaitTargets(words, options.selector, parseGoal(goal));
+    const targets = parseWaitTargets(words, options, parseGoal(goal));
     waitForTargets(targets, {
       clients,
       namespace: 'default',
@@ -159,7 +159,20 @@ describe('waiting', () => {
     expect(waiting.over).to.equal(9);
     const none = wait([], 'terminal', { selector: 'team=y' });
     await clock.advance(0);
-    expect(none.over).to.include({ exitCode: 64 });
+    expect(none.over).to.include({ exitCode: 64, message: 'nothing in namespace default is selected by "team=y"' });
+  });
+
+  it('waits for those with a field, or for all', async () => {
+    clients.runs.seed(makeRun('d').runtime('python').obj());
+    const ofPython = wait([], 'terminal', { 'field-selector': 'spec.runtime=python' });
+    const all = wait([], 'terminal', { all: true });
+    await clock.advance(0);
+    set('d', failed(7));
+    await clock.advance(0);
+    expect([ofPython.over, all.over]).to.deep.equal([7, undefined]);
+    for (const name of ['a', 'b', 'c']) set(name, succeeded);
+    await clock.advance(0);
+    expect(all.over).to.equal(7);
   });
 
   it('waits for Runtimes too', async () => {
@@ -180,7 +193,7 @@ describe('waiting', () => {
     [['Bad_Name'], 'terminal', undefined],
   ] as const) {
     it(`refuses ${JSON.stringify([words, goal, selector])}`, () => {
-      expect(() => parseWaitTargets(words, selector, parseGoal(goal)))
+      expect(() => parseWaitTargets(words, { selector }, parseGoal(goal)))
         .to.throw()
         .and.include({ exitCode: 64 });
     });
