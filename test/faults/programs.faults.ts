@@ -3,19 +3,25 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock } from '../../agents/lib/clock.ts';
 import { ApiError } from '../../crds/client/index.ts';
-import { phaseOf } from '../../crds/v1alpha1/index.ts';
+import { isTerminal, phaseOf } from '../../crds/v1alpha1/index.ts';
 import { processesWith } from '../acceptance/harness/processes.ts';
+import type { TestPod } from './rig/pod.ts';
 import { becomes } from './rig/ports.ts';
+import { rssOf } from './rig/process-numbers.ts';
 import { makeChance, SEED } from './rig/seed.ts';
 import { tally } from './rig/tally.ts';
-import { CASE_TIMEOUT_MS, IS_LONG, useWorld } from './rig/use-world.ts';
+import { CASE_TIMEOUT_MS, IS_LONG, IS_SHORT, useWorld } from './rig/use-world.ts';
 
 describe('programs and people that do not play along', function () {
   this.timeout(CASE_TIMEOUT_MS);
   const world = useWorld(4);
   /** Seconds for `sleep` that mark it among all processes, whatever it does to its environment. */
   const marker = `86400.${process.pid}`;
-  before(() => world.addPod({ name: 'pod-a' }));
+  let pod: TestPod;
+  before(async () => {
+    // on a machine with much memory V8 lets garbage lie that it would not leave in a Pod with a limit
+    pod = await world.addPod({ name: 'pod-a', nodeArgs: ['--max-old-space-size=128'] });
+  });
 
   it('11. a cancel meets the end of the program: one of the two, never both', async () => {
     const chance = makeChance(SEED);
@@ -52,6 +58,34 @@ describe('programs and people that do not play along', function () {
     expect(phaseOf(world.history.get(run.metadata.name!)!)).to.equal('Failed');
     await world.judge();
   });
+
+  const mib = IS_LONG ? 2048 : 200;
+  const floods: [string, string][] = [
+    ['lines', `yes 0123456789 | head -c ${mib}M`],
+    ['one line without end', `yes 0123456789 | tr -d '\\n' | head -c ${mib}M`],
+    ['NULs', `head -c ${mib}M /dev/zero`],
+  ];
+  for (const [what, flood] of floods) {
+    it(`19. a program floods its output with ${what}: it ends, its neighbours are served, memory stays flat`, async function () {
+      if (IS_SHORT) this.skip();
+      tally.fault('flood of output');
+      const agents = [pod.runtimed, pod.executor];
+      const before = agents.map(({ pid }) => rssOf(pid));
+      const run = await world.submit(`${flood}; echo end >&2`);
+      await world.started(run);
+      let served = 0;
+      let most = 0;
+      while (!isTerminal(world.history.get(run.metadata.name!) ?? run)) {
+        await world.ended(await world.submit('exit 0'), 10_000);
+        served += 1;
+        most = Math.max(most, ...agents.map(({ pid }, i) => rssOf(pid) - before[i]!));
+      }
+      expect((await world.ended(run)).status).to.include({ phase: 'Succeeded', exitCode: 0 });
+      expect(served).to.be.greaterThan(0);
+      expect(most / 1024 / 1024, 'MiB more than before').to.be.below(192);
+      await world.judge();
+    });
+  }
 
   const daemons: [string, string][] = [
     ['in a session of its own, with stdout open', `setsid sleep ${marker} & exit 0`],
