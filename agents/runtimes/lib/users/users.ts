@@ -11,16 +11,19 @@ export interface SlotUser {
 export class Users {
   readonly #first: number;
   readonly #taken = new Set<number>();
+  #next = 0;
 
   /** `first`: the user of the first slot; see firstUid. */
   constructor(first: number) {
     this.#first = first;
   }
 
-  /** Takes the first that is free. */
+  /** Takes the one that was free for longest: the dead of its last execution count as its processes until init reaps them. */
   take(): SlotUser {
-    let uid = this.#first;
-    while (this.#taken.has(uid)) uid++;
+    if (this.#taken.size >= MOST_SLOTS) throw new Error('every user of a slot is taken');
+    let uid: number;
+    do uid = this.#first + (this.#next++ % MOST_SLOTS);
+    while (this.#taken.has(uid));
     this.#taken.add(uid);
     return { uid };
   }

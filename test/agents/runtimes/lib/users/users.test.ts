@@ -5,12 +5,16 @@ const HOST = '         0          0 4294967295\n';
 const NAMESPACE = '         0     524288      65536\n';
 
 describe('the users of a server’s slots', () => {
-  it('are given to one execution at a time, the lowest first', () => {
+  it('are given to one execution at a time, and again as late as can be', () => {
     const users = new Users(5000);
     const [a, b] = [users.take(), users.take()];
     expect([a.uid, b.uid]).to.deep.equal([5000, 5001]);
     users.give(a);
-    expect([users.take().uid, users.take().uid]).to.deep.equal([5000, 5002]);
+    expect(users.take().uid).to.equal(5002);
+    for (let i = 3; i < 1000; i++) users.give(users.take());
+    expect([users.take().uid, users.take().uid]).to.deep.equal([5000, 5003]);
+    for (let i = 0; i < 996; i++) users.take();
+    expect(() => users.take()).to.throw('every user of a slot is taken');
     expect([4999, 5000, 5999, 6000].map(uid => users.owns(uid))).to.deep.equal([false, true, true, false]);
   });
 
