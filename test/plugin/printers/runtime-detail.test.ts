@@ -89,6 +89,16 @@ describe('the description of a Runtime', () => {
     expect(text({ runtime: follows.obj() })).to.include('memory 1536Mi, disk 10Gi\n');
   });
 
+  it('tells what Pods have that take Runs and are still to be replaced', () => {
+    const runtime = makeRuntime('bash').spec({ isolation: 'UserPerSlot' }).obj();
+    const pod = (name: string, isolation?: string) =>
+      makePod(name).meta({ annotations: isolation === undefined ? {} : { 'kruntimes.io/isolation': isolation } });
+    const pods = [pod('a', 'UserPerSlot').obj(), pod('b', 'SharedUser').obj(), pod('c').obj()];
+    expect(text({ runtime, pods })).to.include('Isolation:   UserPerSlot (SharedUser still on 2 of 3 Pods)\n');
+    const starting = pod('b', 'SharedUser').notReady().obj();
+    expect(text({ runtime, pods: [pods[0]!, starting] })).to.include('Isolation:   UserPerSlot\n');
+  });
+
   it('says little of one that nobody has touched, or of what one may not see', () => {
     const shown = text({ runtime: makeRuntime('bash').obj(), pods: undefined });
     expect(shown).to.include('Pods ready:  0 of 2\n').and.include('Runs:        none under way\n');
