@@ -138,7 +138,7 @@ describe('krt install and uninstall', () => {
         putDeleted(kind, name);
         const { stderr, exitCode } = await runCommand(Install, ['--no-wait'], { clients });
         expect([exitCode, server.writes]).to.deep.equal([64, []]);
-        expect(stderr).to.match(/error: [a-z.8]+\/[a-z.-]+ is being deleted\ntry again once it is gone\n/);
+        expect(stderr).to.match(/error: still being deleted: [a-z.8]+\/[a-z.-]+\ntry again once that is gone\n/);
       });
     }
 
@@ -153,7 +153,7 @@ describe('krt install and uninstall', () => {
       const { stderr, exitCode } = await command;
       expect([exitCode, server.writes]).to.deep.equal([75, []]);
       expect(stderr).to.include(
-        'runs.kruntimes.io is still being deleted after 20s: CustomResource deletion is in progress\n',
+        'still being deleted after 20s: customresourcedefinition.apiextensions.k8s.io/runs.kruntimes.io (CustomResource deletion is in progress)\n',
       );
     });
 
