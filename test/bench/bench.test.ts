@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import type { Run } from '../../crds/v1alpha1/index.ts';
 import { metricOf } from './agent-metrics.ts';
+import { arrowsOf, medianArrows } from './arrows.ts';
 import { cpuOf, cpuSpent } from './cpu-time.ts';
+import { echoRun } from './echo-run.ts';
 import { CLUSTER_GOALS, cliRows, cpuRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
 import { burst } from './measure/burst.ts';
 import { inTurn } from './measure/in-turn.ts';
@@ -67,6 +70,18 @@ describe('measuring', () => {
   });
 });
 
+describe('the arrows of a Run', () => {
+  it('are those between the instants that its client and its status tell', () => {
+    const at = (ms: number) => new Date(ms).toISOString();
+    const status = { scheduledTime: at(1003), startTime: at(1008), completionTime: at(1020) };
+    const run = { ...echoRun('a', 'x'), status } as Run;
+    const arrows = arrowsOf(run, { sent: 1000.5, end: 1027 });
+    expect(arrows).to.deep.equal({ decide: 2.5, bind: 5, execute: 12, finish: 7 });
+    const others = { decide: 3, bind: 1, execute: 1, finish: 1 };
+    expect(medianArrows([arrows, others, others])).to.deep.equal(others);
+  });
+});
+
 describe('CPU time', () => {
   it('is read from what the kernel tells, whatever the process is called', () => {
     const stat = '7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 12 3 40 5 20 0 1 0 99 1000 50';
@@ -83,6 +98,7 @@ describe('CPU time', () => {
     const spent = cpuSpent(before, after, 10);
     expect(spent).to.deep.equal({ a: 30, programs: 6, b: 5 });
     const rows = cpuRows(spent).map(({ id, value }) => [id, value]);
+    expect(cpuRows({})).to.deep.equal([]);
     expect(rows).to.deep.equal([
       ['cpu.run', 41],
       ['cpu.a', 30],
@@ -96,7 +112,8 @@ describe('the figures of a benchmark', () => {
   const burstOf = (count: number, seconds: number) => ({ count, seconds, latencies: [400, 600] });
   const runs = {
     sequence: { run: [10, 20, 30], bare: [4, 5, 6] },
-    burst: { run: burstOf(300, 2), bare: burstOf(300, 1) },
+    bursts: [2, 4, 1].map(seconds => ({ run: burstOf(300, seconds), bare: burstOf(300, 1) })),
+    arrows: { decide: 1, bind: 2, execute: 3, finish: 4 },
     writes: 3,
   };
   const valuesOf = (rows: readonly { id: string; value: number }[]) =>
@@ -105,6 +122,7 @@ describe('the figures of a benchmark', () => {
   it('are Runs beside bare writes', () => {
     expect(valuesOf(runRows(runs))).to.deep.equal({
       ...{ 'run.p50': 20, 'run.p95': 29, 'bare.p50': 5, 'run.overBare': 4, 'run.writes': 3 },
+      ...{ 'arrow.decide': 1, 'arrow.bind': 2, 'arrow.execute': 3, 'arrow.finish': 4 },
       ...{ 'burst.rate': 150, 'bare.rate': 300, 'burst.overBare': 0.5, 'burst.p50': 500 },
     });
   });
@@ -152,7 +170,13 @@ describe('the figures of a benchmark', () => {
 });
 
 describe('the report of a benchmark', () => {
-  const setting: Setting = { target: 'embedded', time: '2026-01-02T03:04:05.678Z', node: 'v26.0.0', cpus: 2 };
+  const setting: Setting = {
+    target: 'embedded',
+    time: '2026-01-02T03:04:05.678Z',
+    node: 'v26.0.0',
+    cpus: 2,
+    load: 0.25,
+  };
   const metrics: Metric[] = [
     { id: 'a', title: 'first', value: 12.345, unit: 'ms' },
     { id: 'b', title: 'second', value: 4.9, unit: 'times', goal: { atMost: 3 } },
@@ -162,7 +186,7 @@ describe('the report of a benchmark', () => {
   it('is a table for people', () => {
     expect(tableText(metrics, setting)).to.equal(
       [
-        'krt on the embedded default: 2026-01-02, Node v26.0.0, 2 CPUs\n',
+        'krt on the embedded default: 2026-01-02, Node v26.0.0, 2 CPUs, load 0.3 before\n',
         '|        | measured |    goal |        |',
         '| ------ | -------: | ------: | ------ |',
         '| first  |  12.3 ms |         |        |',

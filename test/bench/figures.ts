@@ -1,3 +1,4 @@
+import type { Burst } from './measure/burst.ts';
 import type { CliFigures } from './measure/cli.ts';
 import type { CpuFigures } from './measure/cpu.ts';
 import type { JobFigures } from './measure/jobs.ts';
@@ -42,21 +43,40 @@ export function withGoals(rows: readonly Row[], goals: Goals): Metric[] {
 }
 
 /** Rows on Runs beside bare writes. */
-export function runRows({ sequence, burst, writes }: RunFigures): Row[] {
+export function runRows({ sequence, bursts, writes, arrows }: RunFigures): Row[] {
   const p50 = median(sequence.run);
   const bare = median(sequence.bare);
-  const rate = burst.run.count / burst.run.seconds;
-  const bareRate = burst.bare.count / burst.bare.seconds;
+  const rate = ({ count, seconds }: Burst) => count / seconds;
+  const overBare = median(bursts.map(({ run, bare }) => rate(run) / rate(bare)));
   return [
     { id: 'run.p50', title: 'one after another: create to end, p50', value: p50, unit: 'ms' },
     { id: 'run.p95', title: '… p95', value: quantile(sequence.run, 0.95), unit: 'ms' },
     { id: 'bare.p50', title: '… bare create + 2 status patches, p50', value: bare, unit: 'ms' },
     { id: 'run.overBare', title: '… to the bare writes', value: p50 / bare, unit: 'times' },
     { id: 'run.writes', title: '… writes of each Run', value: writes, unit: 'writes' },
-    { id: 'burst.rate', title: '300 Runs, 50 creates in flight: Runs', value: rate, unit: '/s' },
-    { id: 'bare.rate', title: '… bare create + 2 status patches', value: bareRate, unit: '/s' },
-    { id: 'burst.overBare', title: '… to the bare writes', value: rate / bareRate, unit: 'times' },
-    { id: 'burst.p50', title: '… create to end, p50', value: median(burst.run.latencies), unit: 'ms' },
+    { id: 'arrow.decide', title: '… of it, create stored and seen by the scheduler', value: arrows.decide, unit: 'ms' },
+    { id: 'arrow.bind', title: '… bind stored and seen by runtimed', value: arrows.bind, unit: 'ms' },
+    { id: 'arrow.execute', title: '… workspace, claim, Execute, program', value: arrows.execute, unit: 'ms' },
+    { id: 'arrow.finish', title: '… log and outputs, finish stored and seen', value: arrows.finish, unit: 'ms' },
+    {
+      id: 'burst.rate',
+      title: '300 Runs, 50 creates in flight, median of 3: Runs',
+      value: median(bursts.map(({ run }) => rate(run))),
+      unit: '/s',
+    },
+    {
+      id: 'bare.rate',
+      title: '… bare create + 2 status patches',
+      value: median(bursts.map(({ bare }) => rate(bare))),
+      unit: '/s',
+    },
+    { id: 'burst.overBare', title: '… to the bare writes', value: overBare, unit: 'times' },
+    {
+      id: 'burst.p50',
+      title: '… create to end, p50',
+      value: median(bursts.map(({ run }) => median(run.latencies))),
+      unit: 'ms',
+    },
   ];
 }
 
@@ -80,6 +100,7 @@ export function cliRows({ node, version, run, kubectl }: CliFigures): Row[] {
 /** Rows on the CPU that a Run takes: what is under way at once can take no more of it than there is. */
 export function cpuRows(figures: CpuFigures): Row[] {
   const parts = Object.entries(figures);
+  if (parts.length === 0) return [];
   const sum = parts.reduce((total, [, ms]) => total + ms, 0);
   return [
     { id: 'cpu.run', title: 'CPU of a Run in all', value: sum, unit: 'ms' },

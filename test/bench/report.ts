@@ -7,10 +7,12 @@ export interface Setting {
   readonly time: string;
   readonly node: string;
   readonly cpus: number;
+  /** Of the machine in the minute before: how much else there was to do. */
+  readonly load: number;
 }
 
 /** The figures as a table of Markdown, goals beside them. */
-export function tableText(metrics: readonly Metric[], { target, time, node, cpus }: Setting): string {
+export function tableText(metrics: readonly Metric[], { target, time, node, cpus, load }: Setting): string {
   const head = ['', 'measured', 'goal', ''];
   const rows = metrics.map(({ title, value, unit, goal }) => {
     const wanted =
@@ -23,7 +25,7 @@ export function tableText(metrics: readonly Metric[], { target, time, node, cpus
   const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |\n`;
   const rule = widths.map((width, i) => (isNumber(i) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
   const where = target === 'embedded' ? 'the embedded default' : 'a cluster';
-  return `krt on ${where}: ${time.slice(0, 10)}, Node ${node}, ${cpus} CPUs\n\n${[head, rule, ...rows].map(line).join('')}`;
+  return `krt on ${where}: ${time.slice(0, 10)}, Node ${node}, ${cpus} CPUs, load ${load.toFixed(1)} before\n\n${[head, rule, ...rows].map(line).join('')}`;
 }
 
 /** The figures for programs. */

@@ -1,12 +1,12 @@
 // npm run bench [-- --cluster] [-- --check]: how fast krt is, beside what it can't be faster than. The table goes to
 // stderr, JSON to stdout. --cluster takes the cluster of KUBECONFIG; --check fails where a ratio is out of its range.
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLUSTER_GOALS, cliRows, cpuRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
 import { measureCli } from './measure/cli.ts';
-import { measureCpu } from './measure/cpu.ts';
+import { measureClusterCpu, measureCpu } from './measure/cpu.ts';
 import { measureJobs } from './measure/jobs.ts';
 import { measureQueue } from './measure/queue.ts';
 import { measureRuns } from './measure/runs.ts';
@@ -16,10 +16,11 @@ import { jsonText, type Setting, tableText } from './report.ts';
 import { clusterStage, embeddedStage } from './stage.ts';
 
 const { values: flags } = parseArgs({ options: { cluster: { type: 'boolean' }, check: { type: 'boolean' } } });
+const load = loadavg()[0]!;
 const target = flags.cluster ? 'cluster' : 'embedded';
 const metrics = flags.cluster ? await onCluster() : await onEmbedded();
 const cpus = availableParallelism();
-const setting: Setting = { target, time: new Date().toISOString(), node: process.version, cpus };
+const setting: Setting = { target, time: new Date().toISOString(), node: process.version, cpus, load };
 process.stderr.write(`${tableText(metrics, setting)}\n`);
 process.stdout.write(jsonText(metrics, setting));
 if (flags.check) {
@@ -41,10 +42,11 @@ async function onCluster(): Promise<Metric[]> {
   if (!kubeconfig) throw new Error('--cluster takes the cluster of KUBECONFIG, which is not set');
   await using stage = disposable(await clusterStage(kubeconfig));
   const runs = await measureRuns(stage);
+  const cpu = cpuRows(await measureClusterCpu(stage));
   const cli = cliRows(await measureCli(stage, { kubectl: true }));
   const jobs = jobRows(await measureJobs(stage), runs);
   const queue = queueRows(await measureQueue(stage));
-  return withGoals([...runRows(runs), ...jobs, ...cli, ...queue], CLUSTER_GOALS);
+  return withGoals([...runRows(runs), ...cpu, ...jobs, ...cli, ...queue], CLUSTER_GOALS);
 }
 
 function disposable<T extends { close(): Promise<void> }>(stage: T): T & AsyncDisposable {

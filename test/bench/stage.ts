@@ -5,7 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { systemClock } from '../../agents/lib/clock.ts';
 import { type Clients, makeClients, reflect } from '../../crds/client/index.ts';
-import { isTerminal, type Runtime } from '../../crds/v1alpha1/index.ts';
+import { isTerminal, type Run, type Runtime } from '../../crds/v1alpha1/index.ts';
 import { cleanEnv, startEmbedded } from '../acceptance/harness/embedded.ts';
 import { KRT_BIN, ROOT } from '../acceptance/harness/settings.ts';
 import { type BareRuns, makeBareRuns } from './bare-runs.ts';
@@ -17,7 +17,7 @@ export interface Stage {
   readonly clients: Clients;
   /** In which krt finds the server and, as `kubectl krt`, kubectl finds krt. */
   readonly env: NodeJS.ProcessEnv;
-  readonly runs: Ends;
+  readonly runs: Ends<Run>;
   readonly bare: BareRuns;
   readonly runtime: Runtime;
   /** Removes all that was made. */

@@ -3,9 +3,11 @@ import { type ResourceClient, reflect } from '../../crds/client/index.ts';
 import type { KubeObject } from '../../crds/v1alpha1/index.ts';
 
 /** What a watcher of a namespace sees of the objects in it. */
-export interface Ends {
+export interface Ends<T extends KubeObject = KubeObject> {
   /** When it sees the object end, by `performance.now()`; rejects where that takes too long. */
   ended(name: string): Promise<number>;
+  /** The object as it was seen to end. */
+  last(name: string): T | undefined;
   /** Versions of the object seen so far: the writes that it took. */
   versions(name: string): number;
   stop(): void;
@@ -18,10 +20,11 @@ export function watchEnds<T extends KubeObject>(
   client: ResourceClient<T>,
   namespace: string,
   isEnded: (object: T) => boolean,
-): Ends {
+): Ends<T> {
   const controller = new AbortController();
   const { signal } = controller;
   const seen = new Map<string, number>();
+  const ends = new Map<string, T>();
   const count = new Map<string, number>();
   const waiting = new Map<string, (time: number) => void>();
 
@@ -31,6 +34,7 @@ export function watchEnds<T extends KubeObject>(
     if (seen.has(name) || !isEnded(object)) return;
     const now = performance.now();
     seen.set(name, now);
+    ends.set(name, object);
     waiting.get(name)?.(now);
     waiting.delete(name);
   }
@@ -44,6 +48,7 @@ export function watchEnds<T extends KubeObject>(
 
   void watch();
   return {
+    last: name => ends.get(name),
     versions: name => count.get(name) ?? 0,
     stop: () => controller.abort(),
     async ended(name) {
