@@ -2,6 +2,7 @@ import { isTerminal, phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
 import { BaseCommand } from '../base-command.ts';
 import { usageError } from '../errors.ts';
 import { Flags, nameArg, selectionFlags, waitFlag } from '../flags.ts';
+import { expandLatest } from '../latest.ts';
 import { findRuns, parseWantedRuns } from '../services/find-runs.ts';
 import { lastAttempt } from '../services/logs/attempt-place.ts';
 import { showManyLogs } from '../services/logs/show-many.ts';
@@ -13,11 +14,12 @@ export default class Logs extends BaseCommand {
   static override usage = 'logs (RUN... | -l SELECTOR)';
   static override examples = [
     '<%= config.bin %> logs hello',
+    '<%= config.bin %> logs @latest',
     '<%= config.bin %> logs -f hello --exit-code',
     '<%= config.bin %> logs hello --previous --timestamps',
     '<%= config.bin %> logs -f -l team=a --prefix --tail 10',
   ];
-  static override args = { run: nameArg({ multiple: true, description: 'names of Runs' }) };
+  static override args = { run: nameArg({ multiple: true, description: 'names of Runs; @latest is the newest' }) };
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'go on until the Run has ended' }),
     attempt: Flags.integer({ summary: 'only this attempt', helpValue: '<n>', min: 1, exclusive: ['previous'] }),
@@ -32,7 +34,7 @@ export default class Logs extends BaseCommand {
 
   async run(): Promise<readonly Run[]> {
     const { argv, flags } = await this.parse(Logs);
-    const wanted = parseWantedRuns(argv as string[], flags.selector);
+    const wanted = parseWantedRuns(await expandLatest(argv as string[], this.context), flags.selector);
     if (flags['exit-code'] && wanted.names?.length !== 1) throw usageError('--exit-code is for one Run');
     const { clients, namespace } = await this.context.cluster();
     const { stderr, clock, signal } = this.context;

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
 import { BaseCommand } from '../base-command.ts';
 import { Flags, nameArg, selectionFlags, waitFlag } from '../flags.ts';
+import { expandLatest } from '../latest.ts';
 import { endLine } from '../printers/run-end.ts';
 import { parseWaitTargets, waitForTargets } from '../services/wait/wait-for-targets.ts';
 import { parseGoal, type WaitGoal } from '../services/wait/wait-goal.ts';
@@ -17,7 +18,9 @@ export default class Wait extends BaseCommand {
     "<%= config.bin %> wait hello --for=jsonpath='{.status.phase}'=Running",
     '<%= config.bin %> wait runtime/bash --for=condition=Available',
   ];
-  static override args = { run: nameArg({ multiple: true, description: 'names of Runs, or KIND/NAME' }) };
+  static override args = {
+    run: nameArg({ multiple: true, description: 'names of Runs, or KIND/NAME; @latest is the newest Run' }),
+  };
   static override flags = {
     for: Flags.custom<WaitGoal>({
       summary: 'terminal, delete, create, condition=TYPE[=STATUS] or jsonpath={PATH}[=VALUE]',
@@ -35,7 +38,7 @@ export default class Wait extends BaseCommand {
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Wait);
     const goal = flags.for ?? { kind: 'terminal' };
-    const targets = parseWaitTargets(argv as string[], flags, goal);
+    const targets = parseWaitTargets(await expandLatest(argv as string[], this.context), flags, goal);
     const { clients, namespace } = await this.context.cluster();
     const { stdout, clock, signal } = this.context;
     const lineOf = (kind: string, name: string, object: KubeObject | undefined) => {

@@ -2,6 +2,7 @@ import type { ArtifactRef } from '../../../crds/v1alpha1/run.ts';
 import { BaseCommand } from '../../base-command.ts';
 import { usageError } from '../../errors.ts';
 import { Flags, nameArg } from '../../flags.ts';
+import { expandLatest } from '../../latest.ts';
 import { printArtifact } from '../../services/artifacts/download.ts';
 import { findRun, nothingText, selectArtifacts } from '../../services/artifacts/find-artifacts.ts';
 import { showDownload } from '../../ui/download.ts';
@@ -14,7 +15,7 @@ export default class ArtifactDownload extends BaseCommand {
     '<%= config.bin %> artifact download hello site -o - | tar -tz',
   ];
   static override args = {
-    run: nameArg({ required: true, description: 'name of the Run' }),
+    run: nameArg({ required: true, description: 'name of the Run; @latest is the newest' }),
     names: nameArg({ multiple: true, description: 'names of artifacts; none: all of them' }),
   };
   static override flags = {
@@ -29,11 +30,12 @@ export default class ArtifactDownload extends BaseCommand {
 
   async run(): Promise<readonly ArtifactRef[]> {
     const { argv, flags } = await this.parse(ArtifactDownload);
-    const [name, ...names] = argv as string[];
+    const [word, ...names] = argv as string[];
     const { stdout, stderr, signal, clock } = this.context;
     const toStdout = flags.output === '-';
     if (toStdout && stdout.isTTY)
       throw usageError('-o - would print a file to the terminal', 'send it on: -o - | less');
+    const [name] = await expandLatest([word!], this.context);
     const cluster = await this.context.cluster();
     const { clients, namespace } = cluster;
     const run = await findRun(name!, { runs: clients.runs, namespace, signal });

@@ -1,3 +1,4 @@
+import { LATEST } from '../../latest.ts';
 import { type CliSpec, flagOf, flagsOf, readWords, type Settled } from './read-words.ts';
 
 /** Names that only the cluster or the kubeconfig knows; artifacts are those of one Run. */
@@ -70,6 +71,9 @@ export const WORDS: Readonly<Record<string, Words>> = {
   wait: 'targets',
 };
 
+/** Commands that know what `@latest` stands for. */
+const TAKES_LATEST = new Set(['artifact:download', 'artifact:list', 'describe', 'get', 'logs', 'rerun', 'wait']);
+
 /** `run` and `runtime`: one name; `artifacts`: a Run's name, then its artifacts. */
 type Words =
   | ('runs' | 'active-runs' | 'runtimes' | 'run' | 'runtime' | 'artifacts' | 'targets' | 'commands')
@@ -133,6 +137,7 @@ function wordsOf(current: string, { id, words: taken }: Settled, cli: CliSpec): 
   const words = WORDS[id];
   if (words === undefined) return NOTHING;
   const [first] = taken;
+  if (current.startsWith('@') && TAKES_LATEST.has(id)) return choice([LATEST]);
   if (words === 'commands') return { words: commandsBelow(taken.join(':'), cli) };
   if (words === 'artifacts' && first !== undefined) return names({ artifactsOf: first }, taken.slice(1));
   if (words === 'run' || words === 'artifacts') return first === undefined ? names('runs', taken) : NOTHING;

@@ -36,6 +36,7 @@ describe('what may come next on a command line', () => {
     ['version -o ', ['json', 'yaml']],
     ['wait a --for=t', ['--for=terminal']],
     ['completion f', ['fish']],
+    ['logs @', ['@latest']],
     ['completion fish ', []],
     ['list ', []],
     ['rerun hello ', []],
