@@ -24,7 +24,8 @@ const HOGS: [title: string, script: string, told: object][] = [
   ],
   [
     'fills several processes, none of them beyond what one may have',
-    "f() { x=$(head -c 60M /dev/zero | tr '\\0' x); sleep 600; }; for i in {1..8}; do f & sleep 0.3; done; wait",
+    // tail keeps what it may have to print until its input ends
+    'for i in {1..14}; do (head -c 40M /dev/zero; sleep 600) | tail -c 40M >/dev/null & sleep 0.2; done; wait',
     { phase: 'Failed', reason: 'OutOfMemory' },
   ],
   ['is a fork bomb', ':() { : | : & }; :; sleep 600', { phase: 'Failed', reason: 'ProcessesExceeded' }],

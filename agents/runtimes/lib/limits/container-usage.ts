@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What the container uses, as far as its control group (version 2) tells it. */
+/** What the container uses, as far as its control group tells it. */
 export interface ContainerUsage {
   /** In bytes; absent where there is no limit. */
   readonly memory?: { readonly used: number; readonly limit: number };
@@ -8,34 +8,43 @@ export interface ContainerUsage {
   readonly processes?: number;
 }
 
-const DIR = '/sys/fs/cgroup';
+/** Where each version of control groups tells it: version 2, then 1. */
+const VERSIONS = [
+  {
+    limit: 'memory.max',
+    used: 'memory.current',
+    stat: 'memory.stat',
+    cache: /^inactive_file (\d+)$/m,
+    processes: 'pids.current',
+  },
+  {
+    limit: 'memory/memory.limit_in_bytes',
+    used: 'memory/memory.usage_in_bytes',
+    stat: 'memory/memory.stat',
+    cache: /^total_inactive_file (\d+)$/m,
+    processes: 'pids/pids.current',
+  },
+] as const;
+/** Version 1 has no word for "no limit": it is a number that no machine has the memory for. */
+const NO_LIMIT = 2 ** 60;
 
-/** What the container uses now: three small files, however many processes there are. */
-export function containerUsage(dir: string = DIR): ContainerUsage {
-  const processes = numberIn(`${dir}/pids.current`);
-  const memory = memoryOf(dir);
-  return { ...(memory && { memory }), ...(processes !== undefined && { processes }) };
-}
-
-function memoryOf(dir: string): ContainerUsage['memory'] {
-  const limit = numberIn(`${dir}/memory.max`);
-  const current = limit === undefined ? undefined : numberIn(`${dir}/memory.current`);
-  if (limit === undefined || current === undefined) return undefined;
+/** What the container uses now: a few small files, however many processes there are. */
+export function containerUsage(dir = '/sys/fs/cgroup'): ContainerUsage {
+  const version = VERSIONS.find(({ processes }) => textOf(`${dir}/${processes}`) !== '');
+  if (!version) return {};
+  const number = (name: string) => Number(/^\d+$/m.exec(textOf(`${dir}/${name}`))?.[0] ?? Number.NaN);
+  const processes = number(version.processes);
+  const limit = number(version.limit);
+  if (!(limit < NO_LIMIT)) return { processes };
   // the kernel takes the cache of files back by itself before it kills anyone
-  const cache = Number(/^inactive_file (\d+)$/m.exec(textOf(`${dir}/memory.stat`))?.[1] ?? 0);
-  return { used: current - cache, limit };
-}
-
-/** undefined for `max`, and where there is no such file. */
-function numberIn(path: string): number | undefined {
-  const found = /^\d+$/m.exec(textOf(path));
-  return found ? Number(found[0]) : undefined;
+  const cache = Number(version.cache.exec(textOf(`${dir}/${version.stat}`))?.[1] ?? 0);
+  return { processes, memory: { used: number(version.used) - cache, limit } };
 }
 
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    return ''; // another version of control groups, or none at all
+    return ''; // another version, or no control groups at all
   }
 }

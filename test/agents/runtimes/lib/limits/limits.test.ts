@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { containerUsage } from '../../../../../agents/runtimes/lib/limits/container-usage.ts';
 import { diskUsage } from '../../../../../agents/runtimes/lib/limits/disk-usage.ts';
@@ -70,14 +70,34 @@ describe('what an execution uses', () => {
     expect(await diskUsage(dir, 10_000)).to.be.below(20_000);
   });
 
-  it('is told by the container’s control group; of its memory, what no cache gives back', () => {
+  describe('is told by the container’s control group; of its memory, what no cache gives back', () => {
     const write = (files: Record<string, string>) => {
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+      for (const [name, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(dir, name)), { recursive: true });
+        writeFileSync(join(dir, name), text);
+      }
     };
-    expect(containerUsage(dir)).to.deep.equal({});
-    write({ 'memory.max': 'max\n', 'memory.current': '5\n', 'memory.stat': '', 'pids.current': '7\n' });
-    expect(containerUsage(dir)).to.deep.equal({ processes: 7 });
-    write({ 'memory.max': '1000\n', 'memory.current': '900\n', 'memory.stat': 'anon 1\ninactive_file 300\nslab 4\n' });
-    expect(containerUsage(dir)).to.deep.equal({ memory: { used: 600, limit: 1000 }, processes: 7 });
+
+    it('of version 2', () => {
+      write({ 'memory.max': 'max\n', 'memory.current': '5\n', 'memory.stat': '', 'pids.current': '7\n' });
+      expect(containerUsage(dir)).to.deep.equal({ processes: 7 });
+      write({ 'memory.max': '1000\n', 'memory.current': '900\n', 'memory.stat': 'anon 1\ninactive_file 300\n' });
+      expect(containerUsage(dir)).to.deep.equal({ memory: { used: 600, limit: 1000 }, processes: 7 });
+    });
+
+    it('of version 1', () => {
+      write({ 'memory/memory.limit_in_bytes': '9223372036854771712\n', 'pids/pids.current': '7\n' });
+      expect(containerUsage(dir)).to.deep.equal({ processes: 7 });
+      const stat = 'inactive_file 1\ntotal_inactive_file 300\n';
+      const [limit, used] = ['1000\n', '900\n'];
+      write({
+        'memory/memory.limit_in_bytes': limit,
+        'memory/memory.usage_in_bytes': used,
+        'memory/memory.stat': stat,
+      });
+      expect(containerUsage(dir)).to.deep.equal({ memory: { used: 600, limit: 1000 }, processes: 7 });
+    });
+
+    it('unless there is none', () => expect(containerUsage(dir)).to.deep.equal({}));
   });
 });
