@@ -5,25 +5,33 @@ import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import { isPodReady, type Pod } from '../../crds/client/resources.ts';
 import { isHeld, setHeld } from '../../crds/client/run-finalizer.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
+import type { ArtifactStore, Runtime } from '../../crds/v1alpha1/runtime.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Informer } from '../lib/informer.ts';
 import type { Outcome } from '../lib/key-loop.ts';
+import { type CleanersDeps, type Cleaning, clean } from './cleaners.ts';
 import type { EventWriter } from './events.ts';
 import type { ControllerMetrics } from './metrics.ts';
 
 export interface HeldRunsDeps {
-  runs: { readonly client: ResourceClient<Run>; readonly cache: Pick<Informer<Run>, 'get'> };
+  runs: { readonly client: ResourceClient<Run>; readonly cache: Pick<Informer<Run>, 'get' | 'by'> };
+  runtimes: Pick<Informer<Runtime>, 'get'>;
   /** Index `runtime`: namespace/name. */
   pods: Pick<Informer<Pod>, 'by'>;
+  cleaners: CleanersDeps['pods'];
+  sidecar: CleanersDeps['sidecar'];
   clock: Clock;
   log: Logger;
   events: EventWriter;
   metrics: ControllerMetrics;
 }
 
-/** How long the Pods of a Runtime may take to delete what a Run has in the store: it may be away for a while. */
+/** How long the Pods of a Runtime, or a cleaner, may take: the store may be away for a while. */
 const PATIENCE_MS = 300_000;
-/** The same where no Pod is ready: long enough for one to come back, short enough for whoever waits. */
-const NO_POD_PATIENCE_MS = 60_000;
+/** A Pod of the Runtime that comes back so soon does it itself. */
+const CLEANER_AFTER_MS = 5_000;
+/** How long a Run stays that nobody can clean up after: Pods may come, a namespace that goes takes its time. */
+const HOPELESS_MS = 60_000;
 
 /** Whether the Run is only there until its artifacts are deleted. */
 export function isLeaving(run: Run): boolean {
@@ -31,8 +39,8 @@ export function isLeaving(run: Run): boolean {
 }
 
 /**
- * Sees to it that no Run stays for ever, and with it its namespace: where nobody could delete what it has in the store
- * in time, it lets the Run go, and tells what stays.
+ * Sees to it that no Run stays for ever, and with it its namespace. Where no Pod of its Runtime can delete what it has
+ * in the store, a cleaner does; where that can't either in time, the Run is let go, and what stays is told.
  */
 export class HeldRuns {
   readonly #deps: HeldRunsDeps;
@@ -49,27 +57,76 @@ export class HeldRuns {
   }
 
   async reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
-    const { runs, pods, clock, log, events, metrics } = this.#deps;
+    const { runs, clock } = this.#deps;
     const [namespace, name] = key.split('/') as [string, string];
     const run = runs.cache.get(name, namespace);
     if (!run || !isLeaving(run)) return undefined;
     const { uid = '' } = run.metadata;
     const since = this.#since.get(uid) ?? clock.monotonic();
     this.#since.set(uid, since);
-    const { runtime } = run.spec;
-    const hasPod = [...pods.by('runtime', `${namespace}/${runtime}`)].some(isPodReady);
-    const left = since + (hasPod ? PATIENCE_MS : NO_POD_PATIENCE_MS) - clock.monotonic();
-    if (left > 0) return { requeueAfter: Math.min(left, NO_POD_PATIENCE_MS) };
-    try {
-      await setHeld(runs.client, run, false, signal);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      return undefined; // they were deleted in the last moment
+    const waited = clock.monotonic() - since;
+    if (this.#hasPod(run)) return this.#wait(run, PATIENCE_MS - waited, 'its Pods could not delete it', signal);
+    if (waited < CLEANER_AFTER_MS) return { requeueAfter: CLEANER_AFTER_MS - waited };
+    const cleaning = await this.#clean(run, signal);
+    if (cleaning === 'done') {
+      await this.#letGo(run, signal);
+      return undefined;
     }
-    const why = hasPod ? `the Pods of Runtime ${runtime} could not delete it` : `Runtime ${runtime} has no ready Pod`;
-    log.warn({ run: key, uid, runtime }, 'what a Run has in the store stays there');
+    if (cleaning === 'under way') return this.#wait(run, PATIENCE_MS - waited, 'no Pod could delete it', signal);
+    return this.#wait(run, HOPELESS_MS - waited, whyHopeless(cleaning, run), signal);
+  }
+
+  /** Whether a Pod that is ready has the store that the Run's things are in. */
+  #hasPod({ spec, status, metadata: { namespace = '' } }: Run): boolean {
+    const { runtimes, pods } = this.#deps;
+    const store = runtimes.get(spec.runtime, namespace)?.spec.artifactStore;
+    const isSame = !status?.artifactStore || canonicalJson(status.artifactStore) === canonicalJson(store);
+    return isSame && [...pods.by('runtime', `${namespace}/${spec.runtime}`)].some(isPodReady);
+  }
+
+  async #clean(run: Run, signal: AbortSignal): Promise<Cleaning | undefined> {
+    const { runs, runtimes, cleaners: pods, sidecar } = this.#deps;
+    const store = storeOf(run, runtimes);
+    return store && clean(run, store, { pods, runs: runs.cache, runtimes, sidecar }, signal);
+  }
+
+  /** Looks again in time, or lets the Run go where none is `left`. */
+  async #wait(run: Run, left: number, why: string, signal: AbortSignal): Promise<Outcome> {
+    if (left > 0) return { requeueAfter: Math.min(left, HOPELESS_MS) };
+    const { log, metrics, events } = this.#deps;
+    const { name, namespace, uid } = run.metadata;
+    if (!(await this.#letGo(run, signal))) return undefined;
+    log.warn(
+      { run: `${namespace}/${name}`, uid, runtime: run.spec.runtime },
+      'what a Run has in the store stays there',
+    );
     metrics.left.inc();
     await events.warn(run, 'ArtifactsLeft', `what it has in the store stays there (runs/${uid}): ${why}`, signal);
     return undefined;
   }
+
+  /** Takes the finalizer away; false where the Run was gone before. */
+  async #letGo(run: Run, signal: AbortSignal): Promise<boolean> {
+    try {
+      await setHeld(this.#deps.runs.client, run, false, signal);
+      return true;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return false;
+    }
+  }
+}
+
+/** Where the Run's things are: as its status tells, or, where it came to no status, as its Runtime says now. */
+export function storeOf(
+  { spec, status, metadata }: Run,
+  runtimes: Pick<Informer<Runtime>, 'get'>,
+): ArtifactStore | undefined {
+  return status?.artifactStore ?? runtimes.get(spec.runtime, metadata.namespace ?? '')?.spec.artifactStore;
+}
+
+function whyHopeless(cleaning: 'failed' | { readonly refused: string } | undefined, { spec }: Run): string {
+  if (cleaning === undefined) return `Runtime ${spec.runtime} is gone, and with it where that is`;
+  if (cleaning === 'failed') return `Runtime ${spec.runtime} has no ready Pod, and a cleaner failed`;
+  return `Runtime ${spec.runtime} has no ready Pod, and there can be no cleaner: ${cleaning.refused}`;
 }

@@ -21,7 +21,7 @@ export const CONTROLLER_RULES: Role['rules'] = [
   { apiGroups: [''], resources: ['serviceaccounts'], verbs: OURS },
   { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: OURS },
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: OURS },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'delete'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'delete'] },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'get', 'patch'] },
   ...RUNTIMED_RULES,
 ];

@@ -8,6 +8,7 @@ import {
 } from '../../crds/v1alpha1/names.ts';
 import { parseQuantity, runLimitsOf } from '../../crds/v1alpha1/run-limits.ts';
 import {
+  type ArtifactStore,
   type Container,
   capacityOf,
   DEFAULT_RUNTIME_PORT,
@@ -72,7 +73,7 @@ export function graceEnv({ spec }: Pick<Runtime, 'spec'>, name: string): EnvVar[
 
 /** The container `runtimed` of a Runtime's Pods. */
 export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: SidecarOptions): Container {
-  const claim = runtime.spec.artifactStore?.filesystem;
+  const store = runtime.spec.artifactStore;
   return {
     name: RUNTIMED_CONTAINER,
     image,
@@ -88,8 +89,7 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
       fromField(ENV.podNamespace, 'metadata.namespace'),
       fromField(ENV.podUID, 'metadata.uid'),
       ...graceEnv(runtime, ENV.graceSeconds),
-      ...(claim ? [{ name: ENV.artifactsDir, value: VOLUMES.artifacts.mountPath }] : []),
-      ...s3Env(runtime),
+      ...(store ? storeEnv(store) : []),
       ...(logLevel ? [{ name: ENV.logLevel, value: logLevel }] : []),
     ],
     ports: [{ name: HEALTH_PORT_NAME, containerPort: healthPortOf(runtime), protocol: 'TCP' }],
@@ -98,7 +98,7 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
       mount('state'),
       mount('auth'),
       // here alone: programs hand files over in their workspace, and never see what others left
-      ...(claim ? [mount('artifacts')] : []),
+      ...(store?.filesystem ? [mount('artifacts')] : []),
       { ...mount('token'), readOnly: true },
     ],
     // ready covers the Runtime Server, so a slow image of the user's may take its time: five minutes to start
@@ -106,23 +106,27 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
     readinessProbe: { httpGet: probe('/readyz'), periodSeconds: 2, failureThreshold: 2, timeoutSeconds: 2 },
     livenessProbe: { httpGet: probe('/healthz'), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
     resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '512Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+    securityContext: SIDECAR_SECURITY,
   };
 }
 
-/** The bucket for artifacts, and what opens it: by reference, so that the Secret stays the one place that has it. */
-function s3Env({ spec }: Runtime): EnvVar[] {
-  if (!spec.artifactStore?.s3) return [];
-  const { credentialsSecretName: name, ...bucket } = spec.artifactStore.s3;
+/** Of a container that executes krt's code alone. */
+export const SIDECAR_SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+/** A store, and what opens a bucket: by reference, so that the Secret stays the one place that has it. */
+export function storeEnv(store: ArtifactStore): EnvVar[] {
+  const spec = { name: ENV.artifactStore, value: JSON.stringify(store) };
+  if (!store.s3) return [spec, { name: ENV.artifactsDir, value: VOLUMES.artifacts.mountPath }];
+  const { credentialsSecretName: name, ...bucket } = store.s3;
   const credentials = S3_SECRET_KEYS.map((key, i) => ({
     name: key,
     valueFrom: { secretKeyRef: { name, key, ...(i === S3_SECRET_KEYS.length - 1 && { optional: true }) } },
   }));
-  return [{ name: ENV.artifactsS3, value: JSON.stringify(bucket) }, ...(name === undefined ? [] : credentials)];
+  return [spec, { name: ENV.artifactsS3, value: JSON.stringify(bucket) }, ...(name === undefined ? [] : credentials)];
 }
 
 /** A mount of one of krt's volumes where it belongs. */

@@ -10,11 +10,12 @@ export function slimRun(run: Run): Run {
   const { metadata, spec, status = {} } = run;
   const { runtime, ttlSecondsAfterFinished } = spec;
   const { phase, reason, completionTime } = status;
+  const artifactStore = metadata.deletionTimestamp ? status.artifactStore : undefined;
   if (isTerminal(run)) {
     return {
       metadata: slimMeta(metadata),
       spec: defined<RunSpec>({ runtime, ttlSecondsAfterFinished }),
-      status: defined<RunStatus>({ phase, reason, completionTime }),
+      status: defined<RunStatus>({ phase, reason, completionTime, artifactStore }),
     };
   }
   const { retryPolicy, resources, cancelRequested } = spec;

@@ -5,12 +5,14 @@ import type { Clock } from '../../crds/client/clock.ts';
 import type { Clients } from '../../crds/client/index.ts';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { KubeObject } from '../../crds/v1alpha1/meta.ts';
-import { LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
+import { LABEL_CLEANER, LABEL_RUNTIME } from '../../crds/v1alpha1/names.ts';
 import { isTerminal, phaseOf, type Run } from '../../crds/v1alpha1/run.ts';
 import { Alarms } from '../lib/alarms.ts';
 import { countWatchRestarts } from '../lib/common-metrics.ts';
 import { type Change, type InformerOptions, startInformer } from '../lib/informer.ts';
 import { type KeyLoopOptions, makeKeyLoop } from '../lib/key-loop.ts';
+import { leavingKey } from './cleaners.ts';
+import { cleanedBy } from './desired-cleaner.ts';
 import { makeEventWriter } from './events.ts';
 import { HeldRuns, isLeaving } from './held-runs.ts';
 import { assignmentOf } from './lost-run.ts';
@@ -86,7 +88,9 @@ export async function startController(deps: ControllerDeps): Promise<void> {
   const spentLoop = loop('spent-pods', (key, stop) => reconcileSpentPod(spentDeps, key, stop));
   const gcDeps = { client: clients.runs, runs: runs.cache, clock, metrics };
   const gcLoop = loop('run-gc', (key, stop) => reconcileEndedRun(gcDeps, key, stop));
-  const held = new HeldRuns({ runs, pods: pods.cache, clock, log, events, metrics });
+  const { cleaners } = caches;
+  const heldDeps = { runs, runtimes: runtimes.cache, pods: pods.cache, cleaners, sidecar: options.sidecar };
+  const held = new HeldRuns({ ...heldDeps, clock, log, events, metrics });
   const heldLoop = loop('held-runs', (key, stop) => held.reconcile(key, stop));
 
   // a Run costs its Runtime no write of its own: what is used is told from time to time, and not at all when it is
@@ -123,6 +127,10 @@ export async function startController(deps: ControllerDeps): Promise<void> {
     if (notReadySince(object) === undefined) return;
     stuckLoop.add(keyOf(object));
     if (takesOneRun(object)) spentLoop.add(keyOf(object));
+  });
+  cleaners.cache.on(({ object }) => {
+    const { namespace, ownerReferences = [] } = object.metadata;
+    for (const { name } of ownerReferences) heldLoop.add(`${namespace}/${name}`);
   });
   runs.cache.on(change => {
     const { object } = change;
@@ -182,11 +190,16 @@ function startCaches({ clients, clock, signal, namespace, log }: ControllerDeps,
       transform: slimPod,
       indexes: { runtime: pod => [runtimeKeyOf(pod)] },
     }),
+    cleaners: follow(clients.pods, {
+      labelSelector: LABEL_CLEANER,
+      indexes: { cleans: pod => [...cleanedBy(pod)] },
+    }),
     runs: follow(clients.runs, {
       transform: slimRun,
       indexes: {
         activeOf: run => (assignmentOf(run) ? [`${run.metadata.namespace}/${run.spec.runtime}`] : []),
         assignedTo: run => [assignmentOf(run)?.uid ?? []].flat(),
+        leaving: run => (isLeaving(run) ? [leavingKey(run, run.status?.artifactStore) ?? []].flat() : []),
       },
     }),
   };

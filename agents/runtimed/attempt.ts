@@ -1,5 +1,6 @@
 import type { RunReason } from '../../crds/v1alpha1/reasons.ts';
 import type { ArtifactRef } from '../../crds/v1alpha1/run.ts';
+import type { ArtifactStore } from '../../crds/v1alpha1/runtime.ts';
 
 /** One attempt of one Run on this Pod, as the journal keeps it: enough to see it to its end without the API server. */
 export interface Attempt {
@@ -24,6 +25,8 @@ export interface AttemptResult {
   readonly message?: string;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly artifactRefs?: readonly ArtifactRef[];
+  /** Where those, and the log, are; absent: nothing was stored. */
+  readonly artifactStore?: ArtifactStore;
   /** Absent: the program was never started. */
   readonly startedAt?: number;
   readonly endedAt: number;

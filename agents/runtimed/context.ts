@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
+import type { ArtifactStore as StoreSpec } from '../../crds/v1alpha1/runtime.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RuntimeClient } from '../protocol/index.ts';
 import type { ArtifactStore } from './artifacts/store.ts';
@@ -81,6 +82,8 @@ export interface Context {
   readonly tuning: Tuning;
   /** Absent: the Runtime keeps no artifacts. */
   readonly artifactStore?: ArtifactStore | undefined;
+  /** What the Runtime says of the store. */
+  readonly storeSpec?: StoreSpec | undefined;
   /** There with the store: where logs wait to be archived. */
   readonly spools?: LogSpools | undefined;
   /** Aborts when the process ends; what is not done then is left to the journal. */

@@ -85,11 +85,13 @@ async function resultOf({ target, ended, cause, log }: Finishing, context: Conte
   const lostLines = failure === undefined ? '' : `log lines could not be written: ${(failure as Error).message}`;
   const message = [outcome.message, collected.note, archived.note, lostLines].filter(Boolean).join('; ');
   const startedAt = ended.started ? attempt.startedAt : undefined;
+  const isStored = collected.refs.length > 0 || archived.archive !== undefined;
   return {
     ...outcome,
     ...(message && { message }),
     outputs: parsed.outputs,
     ...(collected.refs.length > 0 && { artifactRefs: collected.refs }),
+    ...(isStored && context.storeSpec && { artifactStore: context.storeSpec }),
     ...(startedAt !== undefined && { startedAt }),
     // never before its start, as two clocks may be at work
     endedAt: Math.max(ended.endedAt, startedAt ?? 0),

@@ -9,14 +9,31 @@ import { makeLog } from '../lib/log.ts';
 import { shutdownSignal } from '../lib/shutdown.ts';
 import { connectRuntime } from '../protocol/index.ts';
 import { openStore } from './artifacts/open-store.ts';
+import { removeRuns } from './artifacts/remove-runs.ts';
 import { artifactHandler } from './artifacts/serve.ts';
 import { fdSink } from './logs/fd-sink.ts';
 import { type Runtimed, startRuntimed } from './runtimed.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, readStoreSettings } from './settings.ts';
 
 const clock = systemClock;
 const log = makeLog('runtimed', process.env['KRT_LOG_LEVEL'] || 'info');
 try {
+  const [mode, ...uids] = process.argv.slice(2);
+  await (mode === 'remove' ? remove(uids) : serve());
+  log.info('stopped');
+} catch (err) {
+  log.fatal({ err }, 'the agent failed');
+  process.exit(1);
+}
+
+/** As a cleaner: `node runtimed.js remove UID…`. */
+async function remove(uids: readonly string[]): Promise<void> {
+  const store = await openStore(readStoreSettings(process.env));
+  if (!store) throw new Error('the environment names no store');
+  await removeRuns(uids, { store, clock, log });
+}
+
+async function serve(): Promise<void> {
   const { runtimePort, healthPort, ...settings } = readSettings(process.env);
   const artifactStore = await openStore(settings);
   const registry = new Registry();
@@ -45,8 +62,4 @@ try {
   await runtimed.stopped;
   await health.close();
   clients.transport.close();
-  log.info('stopped');
-} catch (err) {
-  log.fatal({ err }, 'the agent failed');
-  process.exit(1);
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
-import type { Isolation } from '../../crds/v1alpha1/runtime.ts';
+import type { Isolation, ArtifactStore as StoreSpec } from '../../crds/v1alpha1/runtime.ts';
 import { aborted } from '../lib/aborted.ts';
 import type { Clock } from '../lib/clock.ts';
 import { countWatchRestarts } from '../lib/common-metrics.ts';
@@ -40,6 +40,8 @@ export interface RuntimedOptions {
   readonly tuning: Tuning;
   /** Where artifacts go; absent: nowhere. */
   readonly artifactStore?: ArtifactStore | undefined;
+  /** What the Runtime says of it. */
+  readonly storeSpec?: StoreSpec | undefined;
   /** Name of the Runtime. */
   readonly runtime?: string;
   readonly runs: ResourceClient<Run>;
@@ -106,6 +108,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
     logWriter: new LogWriter(options.sink),
     searchPath: options.searchPath,
     artifactStore: options.artifactStore,
+    storeSpec: options.storeSpec,
     spools: options.artifactStore && new LogSpools(stateDir),
   };
 
@@ -130,7 +133,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   });
   const { artifactStore: store, runtime } = options;
   const following = { runs, pod, clock, random, log, onRetry, signal: hardStop.signal };
-  const removal = store && runtime && removeWithRuns({ ...following, store, runtime });
+  const removal = store && runtime && removeWithRuns({ ...following, store, storeSpec: options.storeSpec, runtime });
   const loops = Promise.all([gate.run(), fence.run(), intake, removal]);
   const drained = aborted(signal)
     .then(() => drain(boss, options))

@@ -1,5 +1,12 @@
 import { ENV, HEALTH_PORT, VOLUMES } from '../../crds/v1alpha1/names.ts';
-import { DEFAULT_RUNS_PER_POD, DEFAULT_RUNTIME_PORT, ISOLATIONS, type Isolation } from '../../crds/v1alpha1/runtime.ts';
+
+import {
+  type ArtifactStore,
+  DEFAULT_RUNS_PER_POD,
+  DEFAULT_RUNTIME_PORT,
+  ISOLATIONS,
+  type Isolation,
+} from '../../crds/v1alpha1/runtime.ts';
 import { parseS3Settings, type S3Settings } from './artifacts/s3-settings.ts';
 import { DEFAULT_TUNING, type Tuning } from './context.ts';
 import type { PodIdentity } from './status/run-status.ts';
@@ -18,6 +25,8 @@ export interface Settings {
   readonly authDir: string;
   /** Where a claim for artifacts is mounted; absent: there is none. */
   readonly artifactsDir: string | undefined;
+  /** What the Runtime says of its store; undefined: nothing. */
+  readonly storeSpec: ArtifactStore | undefined;
   /** A bucket for artifacts. */
   readonly artifactsS3: S3Settings | undefined;
   readonly logLevel: string;
@@ -52,8 +61,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     workspaceDir: env[ENV.workspaceDir] || VOLUMES.workspace.mountPath,
     stateDir: env[ENV.stateDir] || VOLUMES.state.mountPath,
     authDir: env[ENV.authDir] || VOLUMES.auth.mountPath,
-    artifactsDir: env[ENV.artifactsDir] || undefined,
-    artifactsS3: readS3(env[ENV.artifactsS3]),
+    ...readStoreSettings(env),
     logLevel: env[ENV.logLevel] || 'info',
     searchPath: env['PATH'] || '/usr/local/bin:/usr/bin:/bin',
     tuning: {
@@ -68,6 +76,18 @@ function readIsolation(text: string | undefined): Isolation {
   const found = ISOLATIONS.find(isolation => isolation === (text || 'SharedUser'));
   if (!found) throw new Error(`${ENV.isolation}: ${text} is none of ${ISOLATIONS.join(', ')}`);
   return found;
+}
+
+/** The part of the settings that says where artifacts are kept. */
+export function readStoreSettings(
+  env: NodeJS.ProcessEnv,
+): Pick<Settings, 'artifactsDir' | 'artifactsS3' | 'storeSpec'> {
+  const spec = env[ENV.artifactStore];
+  return {
+    artifactsDir: env[ENV.artifactsDir] || undefined,
+    artifactsS3: readS3(env[ENV.artifactsS3]),
+    storeSpec: spec ? (JSON.parse(spec) as ArtifactStore) : undefined,
+  };
 }
 
 const readS3 = (text: string | undefined) => (text ? parseS3Settings(text) : undefined);

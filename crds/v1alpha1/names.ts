@@ -10,6 +10,8 @@ export const EMBEDDED_BUILD = '+krt-local';
 
 /** Labels and annotations. */
 export const LABEL_RUNTIME = `${GROUP}/runtime`;
+/** On a Pod that deletes what Runs have in an ArtifactStore whose Runtime can't. */
+export const LABEL_CLEANER = `${GROUP}/cleaner`;
 export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
 /** On the Pod template: JSON of the quantities that the Pod offers, such as `{"runs":4}`. */
 export const ANNOTATION_CAPACITY = `${GROUP}/capacity`;
@@ -53,6 +55,8 @@ export const ENV = {
   authDir: 'KRT_AUTH_DIR',
   workspaceDir: 'KRT_WORKSPACE_DIR',
   stateDir: 'KRT_STATE_DIR',
+  /** runtimed: JSON of the Runtime's artifactStore. */
+  artifactStore: 'KRT_ARTIFACT_STORE',
   /** runtimed: where the claim for artifacts is mounted. */
   artifactsDir: 'KRT_ARTIFACTS_DIR',
   /** runtimed: JSON of the bucket for artifacts. */

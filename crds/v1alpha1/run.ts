@@ -1,5 +1,6 @@
 import type { Condition, KubeObject } from './meta.ts';
 import type { RunReason } from './reasons.ts';
+import type { ArtifactStore } from './runtime.ts';
 
 /** Every phase of a Run in the order of its life; the last four are terminal and final. */
 export const RUN_PHASES = ['Pending', 'Scheduled', 'Running', 'Succeeded', 'Failed', 'Timeout', 'Cancelled'] as const;
@@ -117,6 +118,8 @@ export interface RunStatus {
   completionTime?: string;
   outputs?: Record<string, string>;
   artifactRefs?: ArtifactRef[];
+  /** The store of the Runtime as it was when something of the Run was put there: whoever deletes the Run needs it. */
+  artifactStore?: ArtifactStore;
   logRef?: LogRef;
   /** The last 10 ended attempts, oldest first. */
   attempts?: AttemptRecord[];

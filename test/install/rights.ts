@@ -27,7 +27,7 @@ export const RIGHTS: readonly Rights[] = [
       `${KEEP} rbac.authorization.k8s.io/rolebindings`,
       `${KEEP} rbac.authorization.k8s.io/roles`,
       'create,get,patch core/events',
-      'delete,get,list,watch core/pods',
+      'create,delete,get,list,watch core/pods',
     ],
     ownRights: ['create coordination.k8s.io/leases', 'get,update coordination.k8s.io/leases [krt-controller]'],
   },

@@ -4,6 +4,8 @@ import { reflect } from '../../../crds/client/reflector.ts';
 import type { ResourceClient } from '../../../crds/client/resource-client.ts';
 import { isHeld, setHeld } from '../../../crds/client/run-finalizer.ts';
 import { RUN_PHASES, type Run, TERMINAL_PHASES } from '../../../crds/v1alpha1/run.ts';
+import type { ArtifactStore as StoreSpec } from '../../../crds/v1alpha1/runtime.ts';
+import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeKeyLoop } from '../../lib/key-loop.ts';
 import type { ArtifactStore } from './store.ts';
@@ -11,6 +13,8 @@ import type { ArtifactStore } from './store.ts';
 /** What following needs. */
 export interface RemoveOptions {
   readonly store: ArtifactStore;
+  /** What the Runtime says of it. */
+  readonly storeSpec: StoreSpec | undefined;
   readonly runs: ResourceClient<Run>;
   /** The Pod of this process. */
   readonly pod: { readonly namespace: string; readonly uid: string };
@@ -50,7 +54,7 @@ export async function removeWithRuns(options: RemoveOptions): Promise<void> {
   loop.start();
   const see = (run: Run) => {
     const uid = run.metadata.uid ?? '';
-    if (!run.metadata.deletionTimestamp || !isHeld(run)) return;
+    if (!run.metadata.deletionTimestamp || !isHeld(run) || !isIn(run, options.storeSpec)) return;
     const isNew = !leaving.has(uid);
     leaving.set(uid, run);
     if (!isNew) return;
@@ -75,6 +79,11 @@ async function letGo(run: Run, { runs, signal }: RemoveOptions): Promise<void> {
   } catch (error) {
     if (!isNotFound(error)) throw error; // another Pod of the Runtime was first
   }
+}
+
+/** Whether what the Run has is in this store: its Runtime may have had another then, of which the controller knows. */
+function isIn({ status }: Run, spec: StoreSpec | undefined): boolean {
+  return !status?.artifactStore || canonicalJson(status.artifactStore) === canonicalJson(spec);
 }
 
 /** A field selector of the Runs that have ended. */

@@ -3,6 +3,7 @@ import { LIMITS } from '../../../crds/v1alpha1/limits.ts';
 import { CONDITIONS, PENDING_REASONS, type PendingReason, RUNTIMED_CONTAINER } from '../../../crds/v1alpha1/names.ts';
 import { REASONS } from '../../../crds/v1alpha1/reasons.ts';
 import type { AttemptRecord, Run, RunStatus } from '../../../crds/v1alpha1/run.ts';
+import type { ArtifactStore } from '../../../crds/v1alpha1/runtime.ts';
 import { microTime, secondTime } from '../../../crds/v1alpha1/time.ts';
 import { decideRetry } from '../../lib/retry.ts';
 import type { Attempt, AttemptResult } from '../attempt.ts';
@@ -37,6 +38,9 @@ export function finishStatus(
     lines: result.lines,
     ...(archive !== undefined && { archive }),
   };
+  // whole, as a merge patch would leave what an earlier store had
+  const { artifactStore } = result;
+  const store = artifactStore && { artifactStore: { filesystem: null, s3: null, ...artifactStore } as ArtifactStore };
   const attempts = appendRecord(run.status?.attempts, recordOf(attempt, result, pod));
   const retry = decideRetry(run, { attempt: attempt.attempt, reason, now: endedAt }, random);
   if (retry.again) {
@@ -44,6 +48,7 @@ export function finishStatus(
       ...unassigned(run, 'BackOff', PENDING_REASONS.BackOff, endedAt),
       nextAttemptTime: microTime(retry.at),
       startTime: null,
+      ...store,
       logRef,
       attempts,
     };
@@ -59,6 +64,7 @@ export function finishStatus(
     message: message || null,
     outputs,
     artifactRefs: result.artifactRefs?.length ? [...result.artifactRefs] : null,
+    ...store,
     startTime: result.startedAt === undefined ? null : microTime(result.startedAt),
     completionTime: microTime(endedAt),
     nextAttemptTime: null,

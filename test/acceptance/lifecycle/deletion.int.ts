@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Pod } from '../../../crds/client/index.ts';
 import { FINALIZER_ARTIFACTS } from '../../../crds/v1alpha1/names.ts';
 import { dropVolume, makeClaim } from '../harness/claim.ts';
 import { sh, useWorld } from '../harness/world.ts';
@@ -54,6 +55,43 @@ describe('a Run that is deleted', () => {
     expect(await read()).to.include({ status: 404 });
   });
 
+  describe('whose Runtime has no Pod', () => {
+    /** Its Run's folder in the store, as a Pod of another Runtime with the same claim sees it. */
+    async function leaveOn(runtime: string): Promise<{ name: string; read: () => Promise<unknown> }> {
+      const artifactStore = { filesystem: { volumeClaimName: 'results' } };
+      await world.addRuntime(runtime, { replicas: 1, artifactStore });
+      const name = await world.submit({ ...LEAVE, runtime });
+      const { status } = await world.ended(name);
+      const witness = world.pods.all().find(({ metadata }) => metadata.labels?.['kruntimes.io/runtime'] === 'bash')!;
+      const { location } = status!.artifactRefs![0]!;
+      const read = () =>
+        world.clients
+          .podArtifact(witness, { location, start: 0, signal: AbortSignal.timeout(10_000) })
+          .then(Array.fromAsync<unknown>, error => error);
+      expect(await read()).to.be.an('array');
+      return { name, read };
+    }
+
+    it('takes them along where that is scaled to 0', async () => {
+      const { name, read } = await leaveOn('scaled');
+      await world.clients.runtimes.patch('scaled', world.namespace, { spec: { replicas: 0 } });
+      await world.ready('scaled', 0);
+      await world.clients.runs.delete(name, world.namespace);
+      await isGone(name, 60_000);
+      expect(await read()).to.include({ status: 404 });
+    }).timeout(90_000);
+
+    it('takes them along where that is gone', async () => {
+      const { name, read } = await leaveOn('gone');
+      await world.clients.runtimes.delete('gone', world.namespace);
+      const isOf = (pod: Pod) => pod.metadata.labels?.['kruntimes.io/runtime'] === 'gone';
+      await world.pods.until('the end of its Pods', () => !world.pods.all().some(isOf), 60_000);
+      await world.clients.runs.delete(name, world.namespace);
+      await isGone(name, 60_000);
+      expect(await read()).to.include({ status: 404 });
+    }).timeout(150_000);
+  });
+
   it('is cancelled where it goes on and an attempt before has left something', async () => {
     const script = 'echo said; [ $KRUNTIME_ATTEMPT = 1 ] || sleep 600; exit 1';
     const name = await world.submit(sh(script, { retryPolicy: { maxAttempts: 2, backoff: '100ms' } }));
@@ -66,12 +104,15 @@ describe('a Run that is deleted', () => {
     expect(world.runs.history(name).at(-1)?.status).to.include({ phase: 'Cancelled' });
   });
 
-  it('holds up no namespace', async function () {
-    this.timeout(150_000);
-    const names = await Promise.all([world.submit(LEAVE), world.submit(LEAVE)]);
-    await Promise.all(names.map(name => world.ended(name)));
-    await world.clients.namespaces.delete(world.namespace);
-    // the Pods and their rights go at the same time: where they are first, the controller has the last word
-    for (const name of names) await isGone(name, 120_000);
+  // a suite of its own, so that it comes last
+  describe('with its namespace', () => {
+    it('does not hold it up', async function () {
+      this.timeout(150_000);
+      const names = await Promise.all([world.submit(LEAVE), world.submit(LEAVE)]);
+      await Promise.all(names.map(name => world.ended(name)));
+      await world.clients.namespaces.delete(world.namespace);
+      // the Pods and their rights go at the same time: where they are first, the controller has the last word
+      for (const name of names) await isGone(name, 120_000);
+    });
   });
 });

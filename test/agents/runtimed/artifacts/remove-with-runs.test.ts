@@ -128,6 +128,20 @@ describe('the artifacts of Runs that are deleted', () => {
     await bench.until(() => isGone('a'), { tick: 100 });
   });
 
+  it('are left alone where they are in another store than this', async () => {
+    const here = { filesystem: { volumeClaimName: 'here' } };
+    await bench.start({ artifactStore: filesystemStore(root), storeSpec: here, runtime: 'bash' });
+    await end('a');
+    const { status, ...run } = bench.run('a');
+    expect(status?.artifactStore).to.deep.include(here);
+    bench.runs.seed({ ...run, status: { ...status, artifactStore: { filesystem: { volumeClaimName: 'there' } } } });
+    await end('b');
+    for (const name of ['a', 'b']) await bench.runs.delete(name, 'default');
+    await bench.until(() => isGone('b'), { tick: 100 });
+    await bench.clock.advance(10_000);
+    expect([isThere('a'), has('a')]).to.deep.equal([true, true]);
+  });
+
   it('are not stored any more for a Run that is being deleted', async () => {
     await start();
     bench.assign(makeRun('a').meta({ finalizers: ['example.com/mine'] }));
