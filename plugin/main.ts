@@ -55,7 +55,7 @@ async function end(error?: unknown): Promise<void> {
   process.off('uncaughtException', end);
   if (error !== undefined) {
     const stderr = makeOutput(process.stderr, process.env, () => undefined);
-    const { text, exitCode } = reportError(error, stderr.colour);
+    const { text, exitCode } = reportError(error, stderr.colour, nameOf(process.argv[1] ?? ''));
     process.exitCode = exitCode;
     await stderr.write(text);
   }

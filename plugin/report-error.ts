@@ -7,8 +7,14 @@ export interface Report {
   readonly exitCode: number;
 }
 
-/** One line of what and one of what to do; what is not a KrtError is a bug, and shows its stack. */
-export function reportError(error: unknown, colour: boolean): Report {
+/** Commands of krt's that hints tell to type. */
+const HINTED = /(?<!kubectl )\bkrt (?=(list|describe|runtime|local|install)\b)/g;
+
+/**
+ * One line of what and one of what to do; what is not a KrtError is a bug, and shows its stack. `bin` is how the user
+ * calls us, who may not have krt by its own name.
+ */
+export function reportError(error: unknown, colour: boolean, bin = 'krt'): Report {
   const label = colour ? '\u001b[31merror:\u001b[39m' : 'error:';
   if (!(error instanceof KrtError) || error.sort === 'bug') {
     const stack = withoutControls((error instanceof Error && error.stack) || String(error));
@@ -17,7 +23,7 @@ export function reportError(error: unknown, colour: boolean): Report {
   const what = inOneLine(error.message);
   // an interrupt is the user's own doing, not an error
   const first = what && error.exitCode !== EXIT.interrupted ? `${label} ${what}` : what;
-  const lines = [first, inOneLine(error.hint ?? '')].filter(line => line !== '');
+  const lines = [first, inOneLine(error.hint ?? '').replace(HINTED, `${bin} `)].filter(line => line !== '');
   return { text: lines.map(line => `${line}\n`).join(''), exitCode: error.exitCode };
 }
 

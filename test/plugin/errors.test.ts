@@ -133,6 +133,14 @@ describe('an error as it is shown', () => {
     });
   }
 
+  it('tells commands to type as the user calls krt', () => {
+    const hint = (text: string) => reportError(usageError('x', text), false, 'kubectl krt').text.split('\n')[1];
+    expect(hint('krt is there: krt list, or krt runtime list')).to.equal(
+      'krt is there: kubectl krt list, or kubectl krt runtime list',
+    );
+    expect(hint('did you mean: kubectl krt list')).to.equal('did you mean: kubectl krt list');
+  });
+
   it('shows the stack of a bug, and of nothing else', () => {
     const { text, exitCode } = reportError(new TypeError('x is not a function'), false);
     expect(exitCode).to.equal(70);

@@ -60,6 +60,7 @@ describe('the process of krt', () => {
     symlinkSync(KRT_BIN, join(dir, 'kubectl-krt'));
     const { stdout } = bash(`${process.execPath} ${join(dir, 'kubectl-krt')} list --help`);
     expect(stdout).to.include('  kubectl krt list -w\n').and.include('kubectl krt options');
+    expect(bash(`${process.execPath} ${join(dir, 'kubectl-krt')} list`).stderr).to.match(/: kubectl krt local up\n$/);
     expect(bash(`${process.execPath} ${join(dir, 'kubectl-krt')} lst`).stderr).to.include(
       'did you mean: kubectl krt list',
     );
