@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Pod } from '../../crds/client/index.ts';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
 import { KEYS, type S3Server, startS3 } from './versitygw.ts';
 
@@ -65,6 +66,21 @@ describe('artifacts of Runs in S3', () => {
     await world.runs.until('the end of the Run', () => !world.runs.get(name), 90_000);
     expect(objects().filter(path => `${path}`.startsWith(`${uid}/`))).to.deep.equal([]);
   }).timeout(120_000);
+
+  it('go with their Run also when its Runtime is gone', async () => {
+    const s3 = { bucket: BUCKET, endpoint: server.endpoint, forcePathStyle: true, credentialsSecretName: 'keys' };
+    await world.addRuntime('gone', { replicas: 1, artifactStore: { s3 } });
+    const name = await world.submit({ ...sh(SCRIPT), runtime: 'gone' });
+    const { uid } = (await world.ended(name)).metadata;
+    const left = () => objects().filter(path => `${path}`.startsWith(`${uid}/`));
+    expect(left()).not.to.deep.equal([]);
+    await world.clients.runtimes.delete('gone', world.namespace);
+    const isOf = (pod: Pod) => pod.metadata.labels?.['kruntimes.io/runtime'] === 'gone';
+    await world.pods.until('the end of its Pods', () => !world.pods.all().some(isOf), 60_000);
+    await world.clients.runs.delete(name, world.namespace);
+    await world.runs.until('the end of the Run', () => !world.runs.get(name), 60_000);
+    expect(left()).to.deep.equal([]);
+  }).timeout(150_000);
 
   it('show what a Run said when its Pod is gone', async () => {
     const name = await world.submit(sh('echo said; echo err >&2'));
