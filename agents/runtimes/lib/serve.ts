@@ -79,9 +79,12 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
   const pipes = new FifoPipes(dir);
   // or not at all: whoever asks for users gets no Pod that is ready without them
   const users = isolation === 'UserPerSlot' ? openUsers(identity, workspaceDir) : undefined;
+  const ownsNamespace = ownsItsNamespace();
+  // elsewhere the control group is that of many others
+  const container = ownsNamespace ? containerUsage : () => ({});
   const watchdog =
     machine.proc && limits
-      ? new Watchdog({ limits, proc: machine.proc, usage: processUsage, container: containerUsage, clock })
+      ? new Watchdog({ limits, proc: machine.proc, usage: processUsage, container, clock })
       : undefined;
   const rootOf = ({ workingDir }: ExecuteRequest) => rootBelow(join(workspaceDir, 'runs'), workingDir);
   const output = { capBytes: options.outputCapBytes, spoolDir: dir };
@@ -90,7 +93,7 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
   const table = new ProcessTable({
     ...options,
     ...{ marks, pipes, spares, machine, output, watchdog, users, rootOf },
-    ownsNamespace: ownsItsNamespace(),
+    ownsNamespace,
     drainMs: DRAIN_MS,
   });
   let token: string | undefined;

@@ -71,22 +71,27 @@ export class Watchdog {
     this.#looking = true;
     let looked = clock.monotonic();
     let cost = 0;
+    let processes = 0;
     while (this.#watched.size > 0) {
       await clock.sleep(GLANCE_EVERY_MS);
       const begun = clock.monotonic();
       const container = this.#options.container();
-      const pause = this.#isAlarming(container) ? cost * SHARE_IN_ALARM : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
+      const pause = this.#isAlarming(container, processes)
+        ? cost * SHARE_IN_ALARM
+        : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
       if (this.#watched.size === 0 || begun - looked < pause) continue;
       this.#judge(container);
       looked = clock.monotonic();
       cost = looked - begun;
+      processes = container.processes ?? 0;
     }
     // in the turn of the last look: whoever comes next starts anew
     this.#looking = false;
   }
 
-  #isAlarming({ memory, processes = 0 }: ContainerUsage): boolean {
-    return processes > this.#options.limits.processes || isFull(memory);
+  /** Whether the container is about to be full, or has far more processes than at the last look. */
+  #isAlarming({ memory, processes = 0 }: ContainerUsage, before: number): boolean {
+    return processes - before > this.#options.limits.processes / 2 || isFull(memory);
   }
 
   #judge({ memory }: ContainerUsage): void {
