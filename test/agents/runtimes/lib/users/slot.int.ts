@@ -21,7 +21,7 @@ import { handOver } from '../../../../../agents/runtimes/lib/users/hand-over.ts'
 import { removeAs } from '../../../../../agents/runtimes/lib/users/remove-as.ts';
 import { openSlot } from '../../../../../agents/runtimes/lib/users/slot.ts';
 import { killProcessesOf } from '../../../../../agents/runtimes/lib/users/user-processes.ts';
-import { Users } from '../../../../../agents/runtimes/lib/users/users.ts';
+import { openUsers, Users } from '../../../../../agents/runtimes/lib/users/users.ts';
 
 const FIRST = 1_700_000_000 + (process.pid % 90_000) * 1000;
 const BEFORE = { uid: 65_532, gid: 65_532 };
@@ -61,6 +61,17 @@ describe('a user for one execution', () => {
     });
     return (await once(child, 'exit'))[0] as number;
   }
+
+  it('is to be had only where others can pass to their files, which is closed to them otherwise', () => {
+    const [volume, inside] = [join(dir, 'volume'), join(dir, 'volume/home/inside')];
+    for (const path of [volume, join(volume, 'home'), inside]) mkdirSync(path);
+    chmodSync(volume, 0o2777);
+    chownSync(volume, 0, BEFORE.gid);
+    openUsers('test', volume);
+    expect(lstatSync(volume)).to.include({ uid: 0, gid: BEFORE.gid }).and.have.property('mode').that.equals(0o40771);
+    chmodSync(join(volume, 'home'), 0o700);
+    expect(() => openUsers('test', inside)).to.throw(`can't pass ${join(volume, 'home')}`);
+  });
 
   it('has all files of the execution while it lasts, and gives them back with all that it made', async () => {
     const users = new Users(FIRST);
