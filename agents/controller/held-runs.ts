@@ -31,7 +31,7 @@ const PATIENCE_MS = 300_000;
 /** A Pod of the Runtime that comes back so soon does it itself. */
 const CLEANER_AFTER_MS = 5_000;
 /** How long a Run stays that nobody can clean up after: Pods may come, a namespace that goes takes its time. */
-const HOPELESS_MS = 60_000;
+const HOPELESS_MS = 30_000;
 
 /** Whether the Run is only there until its artifacts are deleted. */
 export function isLeaving(run: Run): boolean {
@@ -98,10 +98,15 @@ export class HeldRuns {
     if (!(await this.#letGo(run, signal))) return undefined;
     log.warn(
       { run: `${namespace}/${name}`, uid, runtime: run.spec.runtime },
-      'what a Run has in the store stays there',
+      'what a Run has in the store may stay there',
     );
     metrics.left.inc();
-    await events.warn(run, 'ArtifactsLeft', `what it has in the store stays there (runs/${uid}): ${why}`, signal);
+    await events.warn(
+      run,
+      'ArtifactsLeft',
+      `what it has in the store may stay there, under its UID ${uid}: ${why}`,
+      signal,
+    );
     return undefined;
   }
 
