@@ -19,11 +19,13 @@ export function waitingText(run: Run, waitedMs: number, place?: QueuePlace): str
   return sanitise(`Pending${next}, ${seconds}${placeText(run, place)}${why === undefined ? '' : `: ${why}`}`);
 }
 
-/** Nobody is next where it is not slots that are missing. */
+/** There is no queue where it is not slots that are missing. */
 function placeText({ status }: Run, place: QueuePlace | undefined): string {
-  if (place && place.ahead > 0) return `, ${place.ahead} ${place.ahead === 1 ? 'Run' : 'Runs'} ahead`;
-  const reason: PendingReason = 'NoFreeSlot';
-  return place && findCondition(status?.conditions, CONDITIONS.scheduled)?.reason === reason ? ', next in line' : '';
+  const condition = findCondition(status?.conditions, CONDITIONS.scheduled);
+  const isForSlots = condition?.reason === ('NoFreeSlot' satisfies PendingReason);
+  if (!place || (condition?.status === 'False' && !isForSlots)) return '';
+  if (place.ahead > 0) return `, ${place.ahead} ${place.ahead === 1 ? 'Run' : 'Runs'} ahead`;
+  return isForSlots ? ', next in line' : '';
 }
 
 /** Why it waits, where that will not change by itself: worth a line of its own. */

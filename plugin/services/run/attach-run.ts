@@ -1,4 +1,5 @@
 import type { Clock } from '../../../crds/client/clock.ts';
+import type { Clients } from '../../../crds/client/index.ts';
 import { isTerminal, type Run } from '../../../crds/v1alpha1/run.ts';
 import { interruptedError, type KrtError } from '../../errors.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -16,7 +17,7 @@ import { WaitingTeller } from './tell-waiting.ts';
 
 /** What attaching needs. */
 export interface AttachDeps {
-  readonly clients: LogClients;
+  readonly clients: LogClients & Partial<Pick<Clients, 'runtimes'>>;
   readonly clock: Clock;
   /** Aborts when the user interrupts, or the output has no reader any more. */
   readonly signal: AbortSignal;
@@ -46,6 +47,7 @@ export async function attachRun(run: Run, deps: AttachDeps): Promise<Run> {
   const atLineStart = () => output?.atLineStart ?? true;
   const teller = new WaitingTeller(tracked, {
     runs: clients.runs,
+    runtimes: clients.runtimes,
     progress,
     clock,
     atLineStart,

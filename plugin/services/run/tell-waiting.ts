@@ -1,12 +1,18 @@
-import { phaseOf } from '../../../crds/v1alpha1/run.ts';
+import type { ResourceClient } from '../../../crds/client/resource-client.ts';
+import { phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
+import type { Runtime } from '../../../crds/v1alpha1/runtime.ts';
+import { sanitise } from '../../terminal/sanitise.ts';
 import type { Progress } from '../../ui/progress.ts';
 import { hopelessText, waitingText } from '../../ui/waiting-text.ts';
 import type { TrackedRun } from '../track-run.ts';
+import { nearRuntime } from './near-runtime.ts';
 import { type QueueDeps, type WatchedQueue, watchQueue } from './watch-queue.ts';
 
 /** What telling needs. */
 export interface TellDeps extends QueueDeps {
   readonly progress: Progress;
+  /** To tell which there are where the Run's own is missing. */
+  readonly runtimes?: ResourceClient<Runtime> | undefined;
   /** Whether the program's output, which may be on the same terminal, has ended its line. */
   readonly atLineStart: () => boolean;
 }
@@ -77,15 +83,26 @@ export class WaitingTeller {
     const waited = clock.now() - this.#since;
     const text = waitingText(run, waited, this.#queue?.placeOf(run));
     if (text === undefined || this.#hasOutput || waited < QUIET_MS) return;
+    this.#tellHopeless(run);
     if (progress.isVisible) {
       if (waited >= PATIENT_MS) this.#queue ??= watchQueue(run, this.#deps);
       if (atLineStart()) progress.show(text);
-      return;
     }
-    // nobody sees for how long it waits, but a log of a script should tell what it hangs on
+  }
+
+  /** Where nobody sees the line, a log of a script should tell what it hangs on; and anybody what to do about it. */
+  #tellHopeless(run: Run): void {
+    const { progress, runtimes, signal } = this.#deps;
     const hopeless = hopelessText(run);
     if (hopeless === undefined || hopeless === this.#toldHopeless) return;
     this.#toldHopeless = hopeless;
-    progress.note(`Run ${run.metadata.name} waits: ${hopeless}`);
+    const tell = (advice: string | undefined) => {
+      if (signal.aborted || (progress.isVisible && advice === undefined)) return;
+      progress.note(
+        `Run ${run.metadata.name} waits: ${hopeless}${advice === undefined ? '' : `; ${sanitise(advice)}`}`,
+      );
+    };
+    if (runtimes) void nearRuntime(run, runtimes, signal).then(tell);
+    else tell(undefined);
   }
 }

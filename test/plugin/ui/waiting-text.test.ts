@@ -31,7 +31,7 @@ describe('why a Run waits', () => {
     ['others before it', {}, { ahead: 2, waiting: 3 }, 'Pending, 3s, 2 Runs ahead'],
     ['one before it', waits('NoFreeSlot', 'full'), { ahead: 1, waiting: 2 }, 'Pending, 3s, 1 Run ahead: full'],
     ['none before it', waits('NoFreeSlot', 'full'), { ahead: 0, waiting: 1 }, 'Pending, 3s, next in line: full'],
-    ['none before it, for another reason', waits('NoReadyPod', 'none'), { ahead: 0, waiting: 1 }, 'Pending, 3s: none'],
+    ['others before it, for no slot', waits('NoReadyPod', 'none'), { ahead: 1, waiting: 2 }, 'Pending, 3s: none'],
   ] as const) {
     it(`is told of one with ${title}`, () => {
       expect(waitingText(makeRun('a').status(status).obj(), 3000, place)).to.equal(text);

@@ -7,6 +7,7 @@ import { type ProgramEnd, runProgram } from '../../../../plugin/services/run/run
 import { makeLogOutput } from '../../../../plugin/terminal/log-output.ts';
 import type { Progress } from '../../../../plugin/ui/progress.ts';
 import { makeRun } from '../../../builders/run.ts';
+import { makeRuntime } from '../../../builders/runtime.ts';
 import { makeFakeOutput } from '../../../fakes/streams.ts';
 import { Scene } from '../logs/scene.ts';
 
@@ -290,6 +291,28 @@ describe('attaching to a Run', () => {
       await scene.clock.advance(10_000);
       expect(progress.notes).to.deep.equal(['Run a waits: there is no Runtime "bahs" in the namespace']);
     });
+
+    for (const isVisible of [true, false]) {
+      for (const [title, runtimes, advice] of [
+        ['one is near', ['python', 'bsah'], '; did you mean bsah?'],
+        ['none is near', ['python', 'node'], '; there is python, node'],
+        ['there are many', ['1', '2', '3', '4', '5', '6'], '; there is 1, 2, 3, 4, 5, …'],
+        ['there are none', [], '; there are none at all'],
+      ] as const) {
+        it(`with the Runtime that was meant, where ${title}${isVisible ? ', on a terminal' : ''}`, async () => {
+          progress.isVisible = isVisible;
+          for (const name of runtimes) scene.clients.runtimes.seed(makeRuntime(name).obj());
+          attachRun(scene.run, { ...deps(), clients: { ...deps().clients, runtimes: scene.clients.runtimes } }).catch(
+            error => {
+              failure = error;
+            },
+          );
+          waits('RuntimeNotFound', 'there is no Runtime "bash" in the namespace');
+          await scene.clock.advance(10_000);
+          expect(progress.notes).to.deep.equal([`Run a waits: there is no Runtime "bash" in the namespace${advice}`]);
+        });
+      }
+    }
   });
 
   describe('from the start', () => {
