@@ -14,6 +14,7 @@ const AGENTS = {
   'bash-runtime': 'agents/runtimes/bash/main.ts',
   'python-runtime': 'agents/runtimes/python/main.ts',
   'node-runtime': 'agents/runtimes/node/main.ts',
+  conformance: 'agents/conformance/main.ts',
   local: 'agents/local/main.ts',
 };
 

@@ -23,6 +23,7 @@ const ARROWS: [part: string, mayImport: string[]][] = [
   ['agents/scheduler', ['agents/lib', 'crds']],
   ['agents/runtimed', ['agents/lib', 'agents/protocol', 'crds']],
   ['agents/runtimes', ['agents/lib', 'agents/protocol']],
+  ['agents/conformance', ['agents/lib', 'agents/protocol']],
   ['agents/local', ['agents/controller', 'agents/scheduler', 'agents/lib', 'crds']],
 ];
 

@@ -34,6 +34,9 @@ function waitForJob() {
   return words;
 }
 
+// made here, ahead of the program: half of what its first line would take
+for (const stream of [process.stdout, process.stderr]) stream.fd;
+
 const given = process.argv.slice(2);
 const [script, ...words] = given.length > 0 ? given : waitForJob();
 process.argv.splice(1, process.argv.length, resolve(script), ...words);

@@ -37,6 +37,9 @@ const VALUES: Readonly<Record<string, Completion | (Source & string)>> = {
   file: FILES,
   each: FILES,
   'env-file': FILES,
+  'token-file': FILES,
+  source: FILES,
+  workdir: FILES,
   kubeconfig: FILES,
   'certificate-authority': FILES,
   'client-certificate': FILES,
@@ -49,7 +52,7 @@ const VALUES: Readonly<Record<string, Completion | (Source & string)>> = {
 /** Of flags that mean something else to one command. */
 const OWN_VALUES: Readonly<Record<string, Completion>> = {
   // one of krt's own, not one of the cluster's
-  'local:up runtime': choice(['bash']),
+  'local:up runtime': choice(['bash', 'node', 'python']),
   'artifact:download output': FILES,
 };
 

@@ -2,14 +2,13 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
-const MAIN = fileURLToPath(new URL('../../../agents/runtimes/bash/main.ts', import.meta.url));
-
-/** A bash Runtime Server as a process of its own. */
+/** A Runtime Server as a process of its own. */
 export type Server = ReturnType<typeof launch>;
 
-/** Starts a bash Runtime Server with `env` added to the environment of the test. */
-export function launch(env: Record<string, string>) {
-  return execa(process.execPath, [MAIN], { env, reject: false, all: true });
+/** Starts the built-in Runtime Server `name` with `env` added to the environment of the test. */
+export function launch(env: Record<string, string>, name = 'bash') {
+  const main = fileURLToPath(new URL(`../../../agents/runtimes/${name}/main.ts`, import.meta.url));
+  return execa(process.execPath, [main], { env, reject: false, all: true });
 }
 
 /** A port on loopback that nobody listens on. */

@@ -22,10 +22,10 @@ describe('what may come next on a command line', () => {
 
   for (const [line, words] of [
     ['c', ['cancel', 'completion']],
-    ['runtime ', ['describe', 'get', 'list']],
+    ['runtime ', ['conformance', 'describe', 'get', 'list']],
     ['-n team runtime l', ['list']],
     ['help run', ['run', 'runtime']],
-    ['help runtime ', ['describe', 'get', 'list']],
+    ['help runtime ', ['conformance', 'describe', 'get', 'list']],
     ['run --runt', ['--runtime']],
     ['run -r bash --cont', ['--context']],
     ['run --runtime bash --runt', []],
