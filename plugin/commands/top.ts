@@ -32,8 +32,9 @@ export default class Top extends BaseCommand {
     if (isAll && name !== undefined) throw usageError('a name belongs to one namespace', 'leave out -A, or the name');
     if (flags.window < 1000) throw usageError('--window: rates need a second at least', 'such as 1m');
     const { clients, namespace } = await this.context.cluster();
-    const { stdout, clock, signal } = this.context;
-    const show = stdout.isTTY && !flags.once && !flags.output ? showLiveTop : showTop;
+    const { stdout, clock, signal, env } = this.context;
+    const canDraw = stdout.isTTY && env['TERM'] !== 'dumb';
+    const show = canDraw && !flags.once && !flags.output ? showLiveTop : showTop;
     const options = { windowMs: flags.window, format: flags.output, noHeaders: flags['no-headers'] };
     return show(this.context, options, { clients, namespace: isAll ? undefined : namespace, name, clock, signal });
   }

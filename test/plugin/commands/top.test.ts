@@ -77,6 +77,12 @@ describe('krt top', () => {
     });
   }
 
+  it('shows them once on a terminal that can but print', async () => {
+    const around = { clients: someClients(), terminal: { isTTY: true }, env: { TERM: 'dumb' } };
+    const end = await runCommand(Top, [], around);
+    expect(end.stdout).to.match(/^NAME .*\nbash .*\n$/);
+  });
+
   it('gives them as data', async () => {
     const end = await runCommand(Top, ['-o', 'json'], { clients: someClients(), terminal: { isTTY: true } });
     expect(JSON.parse(end.stdout)).to.deep.equal([
