@@ -88,8 +88,15 @@ async function removeAll(
       new ListObjectsV2Command({ Bucket, Prefix, ...(token !== undefined && { ContinuationToken: token }) }),
     );
     const Objects = (page.Contents ?? []).map(({ Key = '' }) => ({ Key })).filter(({ Key }) => isUnwanted(Key));
-    if (Objects.length > 0) await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    if (Objects.length > 0) await removeObjects(client, Bucket, Objects);
     token = page.NextContinuationToken;
     more = token !== undefined;
   }
+}
+
+/** The answer to a batch is fine although some of it was refused: it says which. */
+async function removeObjects(client: S3Client, Bucket: string, Objects: { Key: string }[]): Promise<void> {
+  const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+  const [first] = Errors;
+  if (first) throw new Error(`${Errors.length} objects could not be deleted, such as ${first.Key}: ${first.Message}`);
 }
