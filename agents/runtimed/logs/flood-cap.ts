@@ -5,10 +5,12 @@ export type LogItem = Piece | { readonly note: string };
 
 /** What a line counts for at least: in the log each takes some hundred bytes, however short it is. */
 const LEAST_COST = 64;
+/** The tail waits in memory until the end, that of every noisy Run of the Pod at once: so it is short. */
+const LONGEST_TAIL = 1024 * 1024;
 
 /**
- * Caps the output of one Run: the first 7/8 of `capBytes` pass, of what follows the last 1/8 is kept until the end and
- * told behind a note that says how much was left out. Depends on the pieces alone, as the sequence numbers do.
+ * Caps the output of one Run: a head passes, of what follows a tail (1/8 of `capBytes`, at most 1 MiB) is kept until the
+ * end and told behind a note that says how much was left out. Depends on the pieces alone, as the sequence numbers do.
  */
 export class FloodCap {
   #headLeft: number;
@@ -19,7 +21,7 @@ export class FloodCap {
   #dropped = { lines: 0, bytes: 0 };
 
   constructor(capBytes: number) {
-    this.#tailBytes = Math.floor(capBytes / 8);
+    this.#tailBytes = Math.min(Math.floor(capBytes / 8), LONGEST_TAIL);
     this.#headLeft = capBytes - this.#tailBytes;
   }
 

@@ -58,6 +58,16 @@ describe('the cap of a flood', () => {
     expect(rest[0]).to.have.property('note').that.contains('84 lines');
     expect(rest.slice(1).map(item => ('data' in item ? `${item.data}` : ''))).to.deep.equal(['line 98', 'line 99']);
   });
+
+  it('keeps a tail of a mebibyte at most, as it waits in memory', () => {
+    const cap = new FloodCap(64 * 1024 * 1024);
+    let passed = 0;
+    const data = Buffer.alloc(1023, 'x');
+    for (let i = 0; i < 70_000; i++) if (cap.admit({ stream: 'stdout', data, partial: false })) passed += data.length;
+    expect(passed).to.be.within(62.9 * 1024 * 1024, 63 * 1024 * 1024);
+    const rest = [...cap.rest()].reduce((sum, item) => sum + ('data' in item ? item.data.length : 0), 0);
+    expect(rest).to.be.within(0.99 * 1024 * 1024, 1024 * 1024);
+  });
 });
 
 function makeLog(more: { cuts?: Cut[]; adopted?: boolean; clock?: FakeClock; written?: string[] } = {}) {
