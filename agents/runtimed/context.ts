@@ -86,6 +86,8 @@ export interface Context {
   readonly storeSpec?: StoreSpec | undefined;
   /** There with the store: where logs wait to be archived. */
   readonly spools?: LogSpools | undefined;
+  /** Aborts when the process is asked to stop: nothing may take long from then on. */
+  readonly stopping: AbortSignal;
   /** Aborts when the process ends; what is not done then is left to the journal. */
   readonly halted: AbortSignal;
   /** Where git is looked up. */

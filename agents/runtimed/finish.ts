@@ -75,7 +75,8 @@ async function resultOf({ target, ended, cause, log }: Finishing, context: Conte
   const { clock, tuning, halted: signal } = context;
   const store = cause === 'Gone' ? undefined : storeFor(target, context);
   const collecting = { store, clock, tuning: tuning.artifacts, signal };
-  const archiving = { store, clock, timeoutMs: tuning.logArchiveMs, signal };
+  const hurry = { when: context.stopping, leftMs: tuning.lastWordsMs / 2 };
+  const archiving = { store, clock, timeoutMs: tuning.logArchiveMs, hurry, signal };
   const [collected, archived] = await Promise.all([
     ended.started && cause !== 'Gone' ? collectArtifacts(paths.artifacts, attempt, collecting) : NOTHING,
     archiveLog(log, target, archiving),

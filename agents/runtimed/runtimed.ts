@@ -104,6 +104,7 @@ export async function startRuntimed(options: RuntimedOptions): Promise<Runtimed>
   const context: Context = {
     ...{ pod, runs, clock, log, metrics, server, gate, journal, workspaces, slots, oneRun, status, tuning },
     halted: hardStop.signal,
+    stopping: signal,
     cuts: new CutStore(stateDir),
     logWriter: new LogWriter(options.sink),
     searchPath: options.searchPath,

@@ -11,6 +11,8 @@ export interface ArchiveContext {
   readonly clock: Clock;
   /** Milliseconds that it may take: the end of a Run waits for it. */
   readonly timeoutMs: number;
+  /** Once `when` has aborted it may take `leftMs`, so that the end can still be told. */
+  readonly hurry: { readonly when: AbortSignal; readonly leftMs: number };
   /** Aborts when the process ends. */
   readonly signal: AbortSignal;
 }
@@ -23,7 +25,7 @@ export interface Archived {
 
 /** Ends a log and stores it, where it has any lines. Rejects only when the signal aborts. */
 export async function archiveLog(log: RunLog, target: WriteTarget, context: ArchiveContext): Promise<Archived> {
-  const { store, clock, timeoutMs, signal } = context;
+  const { store, clock, timeoutMs, hurry, signal } = context;
   const { spool } = log;
   const lines = await log.end();
   if (!spool) return {};
@@ -33,10 +35,15 @@ export async function archiveLog(log: RunLog, target: WriteTarget, context: Arch
   }
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
-  const late = clock
-    .sleep(timeoutMs, stop)
-    .then(() => over.abort(new Error(`it took longer than ${timeoutMs / 1000} seconds`)));
-  late.catch(() => undefined); // archived in time
+  const giveUpAfter = (ms: number) =>
+    clock.sleep(ms, stop).then(
+      () => over.abort(new Error(`it took longer than ${ms / 1000} seconds`)),
+      () => undefined, // archived in time
+    );
+  void giveUpAfter(timeoutMs);
+  const hasten = () => void giveUpAfter(hurry.leftMs);
+  if (hurry.when.aborted) hasten();
+  else hurry.when.addEventListener('abort', hasten, { once: true, signal: stop });
   try {
     if (log.spoolFailure !== undefined) throw log.spoolFailure;
     const known = target.run?.status?.logRef?.archive;

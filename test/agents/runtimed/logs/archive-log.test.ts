@@ -104,6 +104,17 @@ describe('the log of an attempt, where the Runtime has a store', () => {
     });
   }
 
+  it('is given up in time for the end to be told where the Pod is to stop', async () => {
+    await start({ ...filesystemStore(root), putLog: () => new Promise<string>(() => undefined) });
+    bench.assign('a');
+    (await bench.started('a')).print('out\n').end();
+    await bench.until(() => bench.lines.some(({ stream }) => stream === 'end'));
+    bench.terminate();
+    const { status } = await bench.untilEnded('a', 1000);
+    expect(status).to.include({ phase: 'Succeeded', reason: 'Completed' });
+    expect(status?.message).to.equal('the log could not be archived: it took longer than 4 seconds');
+  });
+
   it('is whole also where runtimed was started again before it was archived', async () => {
     await start();
     bench.assign('a');
