@@ -101,11 +101,11 @@ export class Spares {
     const { clock, spareKind } = this.#options;
     const begun = new AbortController();
     const late = clock.sleep(spareKind.longestBeginMs, begun.signal).catch(() => {}); // aborted: in time
-    await Promise.race([spare.spoke, spare.exit, late]);
+    await Promise.race([spare.spoke, spare.silenced, late]);
     begun.abort();
     if (spare.said() !== '') return true;
     this.#kill(spare);
-    await spare.exit;
+    await spare.silenced;
     return spare.said() !== '';
   }
 

@@ -16,7 +16,9 @@ export interface Spawned {
   readonly channel: Duplex;
   /** Resolves when it said something on the channel. */
   readonly spoke: Promise<void>;
-  /** All that it said on the channel; complete at its exit. */
+  /** Resolves when it has ended and all that it said has been read; the two are told in any order. */
+  readonly silenced: Promise<unknown>;
+  /** What it said on the channel so far. */
   said(): string;
   /** Whether it has written nothing to stdout and stderr; to be asked before `run`. */
   isSilent(): boolean;
@@ -66,6 +68,7 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
     child.once('exit', (code, signal) => resolve(signal ? { signal } : { code: code ?? 0 }));
   });
   const channel = child.stdio[3] as Duplex;
+  const closed = new Promise(resolve => channel.once('close', resolve));
   const spoke = Promise.withResolvers<void>();
   let said = '';
   channel.on('data', (data: Buffer) => {
@@ -80,6 +83,7 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
     exit,
     channel,
     spoke: spoke.promise,
+    silenced: Promise.all([exit, closed]),
     said: () => said,
     isSilent: () => out.isEmpty() && err.isEmpty(),
     run: () => ({ pid, mark, stdout: out.read(), stderr: err.read(), exit, execFailed: () => said.includes('failed') }),

@@ -102,7 +102,8 @@ describe('a spare', () => {
     ['was stopped', (pid: number) => process.kill(pid, 'SIGSTOP')],
     ['had output put into its pipes', (pid: number) => writeFileSync(`/proc/${pid}/fd/1`, 'not of the program\n')],
   ] as const) {
-    it(`that ${what} is not used: the program starts once all the same`, async () => {
+    it(`that ${what} is not used: the program starts once all the same`, async function () {
+      this.timeout(30_000);
       const spare = await waiting();
       before(spare);
       const { stdout, status } = await bench.run(bench.script('echo "$$" >>ran; echo hello; exit 3'));
@@ -113,6 +114,26 @@ describe('a spare', () => {
       expect(await waiting()).not.to.equal(spare);
     });
   }
+
+  it('starts a program once that has ended before anybody had the time to look', async function () {
+    this.timeout(60_000);
+    await bench.close();
+    bench = makeBench({ spareCount: 8 });
+    // what has happened meanwhile is then told in any order: that it began, that it ended
+    const hog = setInterval(() => {
+      const end = performance.now() + 15;
+      while (performance.now() < end);
+    }, 1);
+    try {
+      for (let i = 0; i < 10; i++) {
+        await bench.fill();
+        await Promise.all(Array.from({ length: 8 }, () => bench.run(bench.script('echo >>ran'))));
+      }
+    } finally {
+      clearInterval(hog);
+    }
+    expect(readFileSync(join(bench.dir, 'ran'), 'utf8').length).to.equal(80);
+  });
 
   it('whose working directory is gone starts nothing', async () => {
     await waiting();
