@@ -66,9 +66,11 @@ try {
   const rows = agents.flatMap(({ agent, samples }) =>
     coursesOf(samples).map(course => ({ agent: agent.options.name, restarts: agent.starts - 1, ...course })),
   );
-  print('agent           what           early      late       max');
+  print('agent           what           early      late       max  per hour');
   for (const { agent, quantity, early, late, max, isFlat } of rows) {
-    const numbers = [early, late, max].map(value => told(quantity, value).padStart(10)).join('');
+    // from the middle of the second quarter to that of the last it is half of the whole time
+    const slope = ((late - early) / minutes) * 120;
+    const numbers = [early, late, max, slope].map(value => told(quantity, value).padStart(10)).join('');
     print(`${agent.padEnd(14)}${quantity.padEnd(13)}${numbers}${isFlat ? '' : '   RISES'}`);
   }
   print(`\nminutes ${minutes}\n${tally}`);
@@ -106,7 +108,7 @@ function trickle({ isWatch, isWrite }: ProxyRequest): Action | undefined {
 }
 
 function told(quantity: string, value: number): string {
-  return quantity === 'rssBytes' ? `${(value / 1024 / 1024).toFixed(1)} MiB` : String(value);
+  return quantity === 'rssBytes' ? `${(value / 1024 / 1024).toFixed(1)} MiB` : String(Math.round(value));
 }
 
 function print(text: string): void {
