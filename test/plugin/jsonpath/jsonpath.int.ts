@@ -7,7 +7,9 @@ import { requireKubectl } from '../../acceptance/harness/kubectl.ts';
 import { FAILURES, RESULTS } from './cases.ts';
 import { SAMPLE } from './sample.ts';
 
-describe('the table of templates, asked of the real kubectl', () => {
+describe('the table of templates, asked of the real kubectl', function () {
+  // which is started for each of them, one after another
+  this.timeout(120_000);
   requireKubectl();
   const dir = mkdtempSync(join(tmpdir(), 'krt-jsonpath-'));
   const file = join(dir, 'sample.json');
