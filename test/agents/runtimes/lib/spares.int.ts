@@ -51,7 +51,8 @@ describe('a spare', () => {
   it('knows nothing of the server, and holds nothing of it open but its own channel', async () => {
     const spare = await waiting();
     expect(readFileSync(`/proc/${spare}/environ`, 'latin1')).to.equal('');
-    while (readdirSync(`/proc/${spare}/fd`).some(fd => Number(fd) > 3)); // until it has prepared itself
+    // until it has prepared itself
+    while (readdirSync(`/proc/${spare}/fd`).some(fd => Number(fd) > 3)) await systemClock.sleep(5);
     expect(readdirSync(`/proc/${spare}/fd`).sort()).to.deep.equal(['0', '1', '2', '3']);
     expect(readFileSync(`/proc/${spare}/cmdline`, 'latin1').split('\0').at(-3)).to.match(/^\d{18}$/);
   });
