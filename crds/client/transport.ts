@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ApiError, type ApiStatus, ConnectionError } from './api-error.ts';
@@ -88,6 +89,7 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
         ...(request.signal && { signal: request.signal }),
         ...(!streaming && { timeout: options.requestTimeout ?? 30_000 }),
       });
+      call.once('socket', tolerateLateErrors);
       call.on('timeout', () =>
         call.destroy(Object.assign(new Error('timed out waiting for an answer'), { code: 'ETIMEDOUT' })),
       );
@@ -122,6 +124,18 @@ export function makeTransport(kubeConfig: KubeConfig, options: TransportOptions 
     close: () => agent?.destroy(),
   };
   return transport;
+}
+
+const tolerant = new WeakSet<Socket>();
+
+/**
+ * An abort at the end of an answer may reach a socket that older versions of Node have nobody listen to: the process would
+ * end. Whatever matters of an error is told by the request that has the socket.
+ */
+function tolerateLateErrors(socket: Socket): void {
+  if (tolerant.has(socket)) return;
+  tolerant.add(socket);
+  socket.on('error', () => undefined);
 }
 
 /** Fills headers and TLS options; client-node refuses plain http without skipTLSVerify, where only the token counts. */

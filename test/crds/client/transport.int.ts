@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type ClientRequest, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { expect } from 'chai';
@@ -51,6 +52,23 @@ describe('the client over HTTP', () => {
     expect(run.spec.runtime).to.equal('bash');
     expect(seen[0]?.url).to.equal('/apis/kruntimes.io/v1alpha1/namespaces/a%20b/runs/hello');
     expect(seen[0]?.headers.authorization).to.equal('Bearer sesame');
+  });
+
+  it('listens to the errors of a connection itself, once, beside what Node does while it is in use', async () => {
+    const counts: number[] = [];
+    const count = (message: unknown) => {
+      const { socket } = (message as { request: ClientRequest }).request;
+      counts.push(socket!.listeners('error').filter(({ name }) => !/socketErrorListener/i.test(name)).length);
+    };
+    answer = sends(200, { metadata: {} });
+    const { runs } = clients();
+    subscribe('http.client.response.finish', count);
+    try {
+      for (let i = 0; i < 3; i++) await runs.get('a', 'b');
+    } finally {
+      unsubscribe('http.client.response.finish', count);
+    }
+    expect(counts).to.deep.equal([1, 1, 1]);
   });
 
   it('knows the clock of the server from its last answer', async () => {
