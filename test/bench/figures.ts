@@ -16,6 +16,7 @@ export const EMBEDDED_GOALS: Goals = {
   'burst.rate': { atLeast: 100 },
   'cli.version.overNode': { atMost: 60 },
   'cli.run.p50': { atMost: 200 },
+  'cli.complete.p50': { atMost: 150 },
 };
 
 /** The goals on a cluster. */
@@ -81,7 +82,7 @@ export function runRows({ sequence, bursts, writes, arrows }: RunFigures): Row[]
 }
 
 /** Rows on whole processes. */
-export function cliRows({ node, version, run, kubectl }: CliFigures): Row[] {
+export function cliRows({ node, version, run, complete, kubectl }: CliFigures): Row[] {
   const nothing = median(node);
   const rows: Row[] = [
     { id: 'cli.node.p50', title: 'node -e 0, p50', value: nothing, unit: 'ms' },
@@ -90,6 +91,7 @@ export function cliRows({ node, version, run, kubectl }: CliFigures): Row[] {
     { id: 'cli.version.toNode', title: '… to node -e 0', value: median(version) / nothing, unit: 'times' },
     { id: 'cli.run.p50', title: "krt run -r bash -c 'echo hi', p50", value: median(run), unit: 'ms' },
     { id: 'cli.run.toNode', title: '… to node -e 0', value: median(run) / nothing, unit: 'times' },
+    { id: 'cli.complete.p50', title: 'names of Runs for Tab, p50', value: median(complete), unit: 'ms' },
   ];
   if (kubectl) {
     rows.push({ id: 'cli.kubectl.p50', title: 'kubectl krt run …, p50', value: median(kubectl), unit: 'ms' });

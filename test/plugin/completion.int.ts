@@ -88,6 +88,7 @@ _krt 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`;
   for (const [line, expected] of [
     ['krt run --runtime p', 'python'],
     ['krt logs hel', 'hello-two'],
+    ['krt artifact download hello-one si', 'site'],
   ] as const) {
     it(`zsh: ${line}| offers ${expected}`, async function () {
       if (!has('zsh')) return this.skip(); // not on every machine
@@ -110,5 +111,7 @@ _krt 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`;
     if (!has('kubectl')) return this.skip(); // not on every machine
     const { stdout } = await start('kubectl', ['__complete', 'krt', 'logs', 'hel'], { env }).done;
     expect(stdout).to.equal('hello-one\nhello-two\n:4\n');
+    const artifacts = ['__complete', 'krt', 'artifact', 'download', 'hello-one', ''];
+    expect((await start('kubectl', artifacts, { env }).done).stdout).to.equal('report.txt\nsite\n:4\n');
   });
 });

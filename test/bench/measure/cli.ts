@@ -9,6 +9,8 @@ export interface CliFigures {
   readonly node: readonly number[];
   readonly version: readonly number[];
   readonly run: readonly number[];
+  /** What a shell waits for when Tab is pressed behind `krt logs`: names from the cluster. */
+  readonly complete: readonly number[];
   /** `kubectl krt run`; absent where there is no kubectl. */
   readonly kubectl?: readonly number[];
 }
@@ -28,6 +30,7 @@ export async function measureCli({ env, namespace }: Stage, options: { kubectl: 
     node: command(execPath, ['-e', '0']),
     version: command(execPath, krt('version')),
     run: command(execPath, krt(...RUN), 'hi\n'),
+    complete: command(execPath, [KRT_BIN, '__complete', '--', '-n', namespace, 'logs', '']),
   };
   const size = { rounds: 20, warmUp: 2 };
   if (!options.kubectl) return inTurn(acts, size);
