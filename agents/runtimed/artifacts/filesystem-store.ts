@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archivedAt } from '../../../crds/v1alpha1/run.ts';
 import type { ArtifactStore } from './store.ts';
@@ -22,6 +22,7 @@ export function filesystemStore(root: string): ArtifactStore {
       const name = `${attempt}-${secret()}`;
       const part = join(run, `${name}.part`);
       await mkdir(part, { recursive: true, mode: 0o700 });
+      let isEmpty = true;
       return {
         async put(artifact, _contentType, data) {
           const path = join(part, artifact);
@@ -31,9 +32,12 @@ export function filesystemStore(root: string): ArtifactStore {
             await rm(path, { force: true });
             throw error;
           }
+          isEmpty = false;
           return `runs/${uid}/${name}/${artifact}`;
         },
         async commit() {
+          // nobody would know of it
+          if (isEmpty) return rmdir(part);
           await syncDirectory(part);
           await rename(part, join(run, name));
           await syncDirectory(run);

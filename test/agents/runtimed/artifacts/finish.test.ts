@@ -103,6 +103,19 @@ describe('the artifacts of an attempt', () => {
     expect(readdirSync(join(root, 'runs/uid-a'))).to.have.length(1);
   });
 
+  it('of an attempt before go, and nothing takes their place, where the last leaves none', async () => {
+    await start();
+    bench.assign(makeRun('a').spec({ retryPolicy: { maxAttempts: 2 } }));
+    (await leave('a', 'first')).end({ exitCode: 1 });
+    await bench.until(() => bench.run('a').status?.phase === 'Pending');
+    const { status, ...run } = bench.run('a');
+    const assigned = { phase: 'Scheduled', assignedPod: 'pod-1', assignedPodUID: 'uid-pod-1', attempt: 2 } as const;
+    bench.runs.seed({ ...run, status: { ...status, ...assigned } });
+    (await bench.started('a', 2)).end();
+    expect((await bench.untilEnded('a')).status).not.to.have.property('artifactRefs');
+    expect(readdirSync(join(root, 'runs/uid-a'))).to.deep.equal([]);
+  });
+
   it('are stored once, also when runtimed starts again before the API server has heard of them', async () => {
     await start();
     bench.assign('a');
