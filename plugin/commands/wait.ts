@@ -6,6 +6,8 @@ import { expandLatest } from '../latest.ts';
 import { endLine } from '../printers/run-end.ts';
 import { parseWaitTargets, waitForTargets } from '../services/wait/wait-for-targets.ts';
 import { parseGoal, type WaitGoal } from '../services/wait/wait-goal.ts';
+import { makeProgress } from '../ui/progress.ts';
+import { withWaitingLine } from '../ui/waiting-line.ts';
 
 export default class Wait extends BaseCommand {
   static override summary = 'Wait for Runs to end, or for what else kubectl wait can wait for';
@@ -40,18 +42,29 @@ export default class Wait extends BaseCommand {
     const goal = flags.for ?? { kind: 'terminal' };
     const targets = parseWaitTargets(await expandLatest(argv as string[], this.context), flags, goal);
     const { clients, namespace } = await this.context.cluster();
-    const { stdout, clock, signal } = this.context;
+    const { stdout, stderr, clock, signal } = this.context;
+    const progress = makeProgress(stderr, flags.output !== undefined);
+    let open: readonly string[] = targets.names;
     const lineOf = (kind: string, name: string, object: KubeObject | undefined) => {
       if (flags.output) return `${kind}/${name}`;
       return goal.kind === 'terminal' ? endLine(object as Run) : `${kind}/${name} condition met`;
     };
-    this.exitCode = await waitForTargets(targets, {
+    const waiting = waitForTargets(targets, {
       clients,
       namespace,
       clock,
       signal,
       timeoutMs: flags.timeout,
-      onMet: (kind, name, object) => stdout.write(`${lineOf(kind, name, object)}\n`),
+      onResolved: names => {
+        open = names;
+      },
+      onMet: (kind, name, object) => {
+        open = open.filter(other => other !== name);
+        progress.clear();
+        return stdout.write(`${lineOf(kind, name, object)}\n`);
+      },
     });
+    const what = () => (open.length === 1 ? `${targets.kind}/${open[0]}` : `${open.length} ${targets.kind}s`);
+    this.exitCode = await withWaitingLine(waiting, what, progress, this.context);
   }
 }

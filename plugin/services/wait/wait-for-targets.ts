@@ -30,6 +30,8 @@ export interface WaitTargetsDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly timeoutMs: number | undefined;
+  /** Told of the names that are waited for, once they are known. */
+  readonly onResolved?: ((names: readonly string[]) => void) | undefined;
   /** Told of each object that is as it is waited for; `kind` is such as `run.kruntimes.io`. */
   readonly onMet: (kind: string, name: string, object: KubeObject | undefined) => Promise<void>;
 }
@@ -59,13 +61,16 @@ export async function waitForTargets(targets: WaitTargets, deps: WaitTargetsDeps
   const { goal } = targets;
   const { clients, clock, signal, timeoutMs, onMet } = deps;
   const kind = `${targets.kind}.kruntimes.io`;
+  const tell = (found: readonly { readonly name: string }[]) => deps.onResolved?.(found.map(({ name }) => name));
   const common = { clock, signal, kind, timeoutMs, onMet: onMet.bind(undefined, kind) };
   if (targets.kind === 'runtime') {
     const found = await resolve(clients.runtimes, targets, deps);
+    tell(found);
     await waitFor(found, goal, { ...common, client: clients.runtimes });
     return 0;
   }
   const found = await resolve(clients.runs, targets, deps);
+  tell(found);
   const ended = await waitFor(found, goal, { ...common, client: clients.runs, isOver: isTerminal });
   if (goal.kind !== 'terminal') return 0;
   return ended.map(run => exitCodeOf(run!)).find(code => code !== 0) ?? 0;
