@@ -21,15 +21,15 @@ export interface Installed {
 
 /**
  * Packs what is built and installs it from the tarball without a registry: no cache of npm's is there, so that whatever
- * the package would fetch is missed.
+ * the package would fetch is missed. `node` is the only one that the person has.
  */
-export async function installPackage(): Promise<Installed> {
+export async function installPackage(node = process.execPath): Promise<Installed> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'krt-package-')));
   const folder = join(home, 'project');
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'project', private: true, type: 'module' }));
   const bin = join(folder, 'node_modules/.bin');
-  const path = [bin, dirname(process.execPath), process.env['PATH']].join(delimiter);
+  const path = [bin, dirname(node), process.env['PATH']].join(delimiter);
   const env = { ...cleanEnv(home), PATH: path };
   const runIn = (cwd: string) => (command: string, args: readonly string[]) => run(command, args, { env, cwd });
   const npm = async (cwd: string, ...args: string[]) => {
