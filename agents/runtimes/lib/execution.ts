@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { aborted } from '../../lib/aborted.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type ExecuteRequest, type ExecutionStatus, emptyStatus, type StreamName } from '../../protocol/index.ts';
 import type { LimitReason } from './limits/run-limits.ts';
@@ -180,7 +181,8 @@ export class Execution {
       while (!this.#containment.empty && clock.monotonic() < deadline && !this.#graceOver.signal.aborted)
         await clock.sleep(20);
     } else {
-      await within(drained, clock, drainMs);
+      // unless it is to end at once: what it left behind may be a bomb
+      await Promise.race([within(drained, clock, drainMs), aborted(this.#graceOver.signal)]);
     }
     const left = await this.#containment.killAll();
     // Every writer is dead, so this is the rest of the pipe; the bound is for a descriptor that was passed elsewhere.

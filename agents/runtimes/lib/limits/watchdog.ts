@@ -26,18 +26,12 @@ export interface WatchdogOptions {
 
 const GLANCE_EVERY_MS = 50;
 const LOOK_EVERY_MS = 250;
-/** Looks take this part of the time at most, however many processes there are; and this part in an alarm. */
+/** Looks take this part of the time at most, however many processes there are; and this part when memory is short. */
 const SHARE_OF_TIME = 20;
-const SHARE_IN_ALARM = 3;
+const SHARE_IN_NEED = 3;
 const COUNT_FILES_EVERY_MS = 1000;
 /** The container is full for us before it is for the kernel, which would kill all that is in it. */
 const FULL = 0.92;
-
-interface Sum {
-  threads: number;
-  bytes: number;
-  readonly pids: number[];
-}
 
 /**
  * Sees what no limit of the kernel bounds: what all processes of an execution use together, and all its files. Ends
@@ -76,9 +70,7 @@ export class Watchdog {
       await clock.sleep(GLANCE_EVERY_MS);
       const begun = clock.monotonic();
       const container = this.#options.container();
-      const pause = this.#isAlarming(container, processes)
-        ? cost * SHARE_IN_ALARM
-        : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
+      const pause = this.#pause(container, processes, cost);
       if (this.#watched.size === 0 || begun - looked < pause) continue;
       this.#judge(container);
       looked = clock.monotonic();
@@ -89,49 +81,63 @@ export class Watchdog {
     this.#looking = false;
   }
 
-  /** Whether the container is about to be full, or has far more processes than at the last look. */
-  #isAlarming({ memory, processes = 0 }: ContainerUsage, before: number): boolean {
-    return processes - before > this.#options.limits.processes / 2 || isFull(memory);
+  /** Milliseconds from the last look, at which there were `processes` and which took `cost`, to the next. */
+  #pause({ memory, processes = 0 }: ContainerUsage, before: number, cost: number): number {
+    // what doubles in less time than a look takes has to be looked at now
+    if (processes - before > this.#options.limits.processes / 2) return 0;
+    return isFull(memory) ? cost * SHARE_IN_NEED : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
   }
 
   #judge({ memory }: ContainerUsage): void {
     const { limits } = this.#options;
-    const sums = this.#sums();
-    for (const [watched, { threads, bytes, pids }] of sums) {
+    let greediest: { readonly watched: Watched; readonly bytes: number } | undefined;
+    for (const [watched, pids] of this.#members()) {
+      const { threads, bytes } = pids.length > limits.processes ? TOO_MANY : this.#sumOf(pids);
       if (threads > limits.processes) {
-        watched.exceed('ProcessesExceeded', `${threads} processes and threads; ${limits.processes} are allowed`);
-      } else if (limits.memory !== undefined && bytes > limits.memory) {
-        const real = pids.reduce(
-          (sum, pid) => sum + (proportionalBytes(pid) ?? this.#options.usage(pid)?.bytes ?? 0),
-          0,
-        );
-        if (real <= limits.memory) continue;
-        watched.exceed('OutOfMemory', `it used ${inBytes(real)} of memory; ${inBytes(limits.memory)} are allowed`);
+        watched.exceed('ProcessesExceeded', `more than ${limits.processes} processes and threads at once`);
+        continue;
       }
+      if (limits.memory !== undefined && bytes > limits.memory) this.#judgeMemory(watched, pids, limits.memory);
+      if (bytes > (greediest?.bytes ?? 0)) greediest = { watched, bytes };
     }
-    if (!memory || !isFull(memory)) return;
-    const [greediest] = [...sums].sort(([, a], [, b]) => b.bytes - a.bytes);
-    if (!greediest) return;
-    const used = inBytes(greediest[1].bytes);
-    greediest[0].exceed('OutOfMemory', `the container's ${inBytes(memory.limit)} ran out; it used most of it: ${used}`);
+    if (!memory || !isFull(memory) || !greediest) return;
+    const used = inBytes(greediest.bytes);
+    const message = `the container's ${inBytes(memory.limit)} ran out; it used most of it: ${used}`;
+    greediest.watched.exceed('OutOfMemory', message);
   }
 
-  #sums(): Map<Watched, Sum> {
-    const { proc, usage } = this.#options;
+  /** What processes share with their forks was counted for each of them: asked for exactly, which is slow, it may fit. */
+  #judgeMemory(watched: Watched, pids: readonly number[], limit: number): void {
+    const { usage } = this.#options;
+    const used = pids.reduce((sum, pid) => sum + (proportionalBytes(pid) ?? usage(pid)?.bytes ?? 0), 0);
+    if (used <= limit) return;
+    watched.exceed('OutOfMemory', `it used ${inBytes(used)} of memory; ${inBytes(limit)} are allowed`);
+  }
+
+  /** The processes of each execution, and of one that has too many only as many as it takes to know. */
+  #members(): Map<Watched, number[]> {
+    const { proc, limits } = this.#options;
     const byMark = new Map([...this.#watched].map(watched => [watched.mark, watched]));
-    const sums = new Map<Watched, Sum>();
+    const members = new Map<Watched, number[]>();
     for (const pid of proc.pids()) {
       const mark = proc.lockLimit(pid);
       const watched = mark === undefined ? undefined : byMark.get(mark);
-      const found = watched && usage(pid);
-      if (!found) continue;
-      const sum = sums.get(watched) ?? { threads: 0, bytes: 0, pids: [] };
-      sum.threads += found.threads;
-      sum.bytes += found.bytes;
-      sum.pids.push(pid);
-      sums.set(watched, sum);
+      if (!watched) continue;
+      const pids = members.get(watched) ?? [];
+      members.set(watched, pids);
+      if (pids.push(pid) > limits.processes) break; // the others have their turn when it is gone
     }
-    return sums;
+    return members;
+  }
+
+  #sumOf(pids: readonly number[]): ProcessUsage {
+    const sum = { threads: 0, bytes: 0 };
+    for (const pid of pids) {
+      const { threads = 0, bytes = 0 } = this.#options.usage(pid) ?? {}; // gone since it was listed
+      sum.threads += threads;
+      sum.bytes += bytes;
+    }
+    return sum;
   }
 
   /** Counts the files of one execution now and then; a tree that takes long to walk is walked less often. */
@@ -149,6 +155,9 @@ export class Watchdog {
     }
   }
 }
+
+/** Of what is to be ended for its number alone, nothing more is asked. */
+const TOO_MANY: ProcessUsage = { threads: Number.POSITIVE_INFINITY, bytes: 0 };
 
 function isFull(memory: ContainerUsage['memory']): boolean {
   return memory !== undefined && memory.used >= memory.limit * FULL;

@@ -95,7 +95,7 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
 }
 
 /** How far programs step back behind the server, which has to see to it that they don't take all there is. */
-const NICENESS = 10;
+const NICENESS = 19;
 
 function stepBack(pid: number): void {
   try {

@@ -86,7 +86,7 @@ describe('the watchdog', () => {
     watch('2');
     watch(undefined);
     await clock.advance(250);
-    expect(told).to.deep.equal(['1 ProcessesExceeded: 11 processes and threads; 10 are allowed']);
+    expect(told).to.deep.equal(['1 ProcessesExceeded: more than 10 processes and threads at once']);
   });
 
   it('ends what uses too much memory in all its processes together', async () => {
@@ -123,7 +123,7 @@ describe('the watchdog', () => {
     expect([looks, told]).to.deep.equal([0, []]);
     container = { processes: 12 };
     await clock.advance(50);
-    expect(told).to.deep.equal(['1 ProcessesExceeded: 11 processes and threads; 10 are allowed']);
+    expect(told).to.deep.equal(['1 ProcessesExceeded: more than 10 processes and threads at once']);
     await clock.advance(150);
     expect(looks).to.equal(1);
   });
