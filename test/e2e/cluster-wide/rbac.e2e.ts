@@ -42,7 +42,6 @@ describe('what the agents may do', () => {
 
   const never = [
     ['get', 'secrets'],
-    ['create', 'pods'],
     ['create', 'pods', '--subresource=exec'],
     ['create', 'serviceaccounts', '--subresource=token'],
     ['escalate', 'roles.rbac.authorization.k8s.io'],
@@ -53,7 +52,9 @@ describe('what the agents may do', () => {
   for (const of of RIGHTS) {
     it(`holds nothing by which ${of.account} could get more`, async () => {
       const allowed: string[] = [];
-      for (const what of never) {
+      // the controller makes Deployments of any Pod that a Runtime asks for, and cleaners without a token
+      const most = of.account === 'krt-controller' ? never : [...never, ['create', 'pods']];
+      for (const what of most) {
         // `auth can-i` asks by SelfSubjectAccessReview; it ends with 1 where the answer is no
         const answer = await world.kubectl(['auth', 'can-i', ...what, '--as', userOf(of), '-n', world.namespace]);
         if (answer.stdout.trim() !== 'no') allowed.push(`${what.join(' ')}: ${answer.stdout}${answer.stderr}`);
