@@ -1,3 +1,4 @@
+import { ApiError } from '../../../crds/client/api-error.ts';
 import type { Clock } from '../../../crds/client/clock.ts';
 import type { AttemptPlace } from './attempt-place.ts';
 import type { AttemptReader, Query } from './attempt-reader.ts';
@@ -48,10 +49,15 @@ async function readPod(reader: AttemptReader, place: AttemptPlace, clock: Clock)
     trouble = result.end === 'trouble' ? result.error : trouble;
   }
   if (reader.isComplete) return undefined;
-  if (isGone && trouble) return `Pod ${pod} is gone, and the archive can't be read: ${(trouble as Error).message}`;
+  if (isGone && trouble) return `Pod ${pod} is gone, and the archive can't be read: ${whyNot(trouble)}`;
   if (isGone) return `Pod ${pod} is gone, and its log with it`;
   if (trouble) return `the log of Pod ${pod} can't be read: ${(trouble as Error).message}`;
   return `its end is not in the log of Pod ${pod}`;
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof ApiError && error.status === 403)) return (error as Error).message;
+  return 'it takes get on pods/proxy, which the ClusterRole krt-view-artifacts gives';
 }
 
 function take(step: Step, reader: AttemptReader, place: AttemptPlace): Promise<ReadEnd> {

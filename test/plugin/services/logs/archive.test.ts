@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ApiError } from '../../../../crds/client/api-error.ts';
 import { makePod } from '../../../builders/pod.ts';
 import { type Following, Scene } from './scene.ts';
 
@@ -75,6 +76,17 @@ describe('the log of a Run whose Pod is gone', () => {
         why: "Pod p is gone, and the archive can't be read: no Pod of Runtime bash is ready, and its ArtifactStore is read through one",
       },
     ]);
+  });
+
+  it('is told as missing, and what it takes, where Pods may not be reached', async () => {
+    otherPod();
+    attempt('p', 1, true, ['one\n']);
+    scene.refusal = new ApiError(403, { reason: 'Forbidden', message: 'pods "other:19092" is forbidden' });
+    const following = scene.follow();
+    await ended(following);
+    expect(following.missing?.[0]?.why).to.equal(
+      "Pod p is gone, and the archive can't be read: it takes get on pods/proxy, which the ClusterRole krt-view-artifacts gives",
+    );
   });
 
   it('is told as missing where only another attempt was archived', async () => {

@@ -25,6 +25,8 @@ export class Scene {
   readonly logs = new FakePodLogs(() => this.clock.now());
   /** What the ArtifactStore has, by its location. */
   readonly store = new Map<string, Buffer>();
+  /** What each request to it is answered with. */
+  refusal: Error | undefined;
   /** Bytes after which answers of the store are cut, one by one. */
   readonly cuts: number[] = [];
   /** Milliseconds since the epoch, as the API server tells it. */
@@ -151,6 +153,7 @@ export class Scene {
   }
 
   async #fetch({ location, start }: PodArtifactOptions): Promise<AsyncIterable<Uint8Array>> {
+    if (this.refusal) throw this.refusal;
     const all = this.store.get(location);
     if (!all) throw new ApiError(404, { message: 'there is no such artifact' });
     if (start > 0 && start >= all.length) throw new ApiError(416, { message: 'there is nothing left from there on' });
