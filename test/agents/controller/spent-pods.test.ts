@@ -21,7 +21,8 @@ describe('startController on Pods that are there for one Run', () => {
   afterEach(() => world.stop());
 
   const has = (name: string) => world.clients.pods.peek(name) !== undefined;
-  const status = (patch: Record<string, unknown>) => world.clients.runs.patch('a', 'default', patch, { subresource: 'status' });
+  const status = (patch: Record<string, unknown>) =>
+    world.clients.runs.patch('a', 'default', patch, { subresource: 'status' });
   /** A Pod whose Run goes on, in the eyes of a controller. */
   async function startWith(pod = onePod()) {
     world.clients.pods.seed(pod.obj());
