@@ -22,10 +22,11 @@ export type ServerEnv = Pick<
 
 /**
  * The settings of a built-in Runtime Server from its environment: KRT_RUNTIME_PORT (19091), KRT_AUTH_DIR (/krt/auth),
- * KRT_SPOOL_DIR (`tmp`), KRT_OUTPUT_CAP_BYTES (64 MiB per execution), KRT_SPARES that are prepared ahead (2), KRT_GRACE_SECONDS from SIGTERM to SIGKILL (5),
- * KRT_SHUTDOWN_SECONDS for what runs when the server is told to end (20: with the grace it stays within a Pod's
- * usual 30), KRT_ISOLATION (SharedUser), KRT_LIMITS (JSON of what one execution may use; none), KRT_WORKSPACE_DIR
- * (/krt/workspace), KRT_LOG_LEVEL (info). Throws for a value that isn't a number in its range.
+ * KRT_SPOOL_DIR (`tmp`), KRT_OUTPUT_CAP_BYTES (64 MiB per execution), KRT_SPARES that are prepared ahead (2),
+ * KRT_GRACE_SECONDS from SIGTERM to SIGKILL (5), KRT_SHUTDOWN_SECONDS for what runs when the server is told to end (20:
+ * with the grace it stays within a Pod's usual 30), KRT_ISOLATION (SharedUser), KRT_LIMITS (JSON of what one execution
+ * may use; none), KRT_WORKSPACE_DIR (/krt/workspace), KRT_LOG_LEVEL (info). Throws for a value that isn't a number in
+ * its range.
  */
 export function readServerEnv(env: NodeJS.ProcessEnv, tmp: string): ServerEnv {
   const number = (name: string, fallback: number, max = Number.MAX_SAFE_INTEGER) => {
