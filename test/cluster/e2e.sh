@@ -73,6 +73,8 @@ suite_on_installed() { # TITLE FILES
   kubectl apply -k "$KRT_E2E_KUSTOMIZATION" >/dev/null
   kubectl rollout status -n krt-system deployment/krt-controller deployment/krt-scheduler --timeout=180s >/dev/null
   suite "$@"
+  # those with artifacts wait for a Pod of their Runtime, or the controller: while they are there
+  kubectl delete runs --all -A --timeout=180s >/dev/null
   kubectl delete runtimes --all -A --cascade=foreground --timeout=120s >/dev/null
   kubectl delete -k "$KRT_E2E_KUSTOMIZATION" --timeout=120s >/dev/null
 }

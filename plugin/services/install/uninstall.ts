@@ -44,10 +44,7 @@ export async function uninstall(objects: readonly KubeObject[], deps: UninstallD
   await refuseMissingKinds(objects, { transport: clients.transport, signal });
   if (all) await refuseOthers(deps);
   const [found, runtimes] = await Promise.all([findAll(clients.runs, deps), findAll(clients.runtimes, deps)]);
-  // the CRDs wait for the last Run, and soon nobody is there to see to their artifacts
-  const abandoned = all ? found.filter(isHeld).length : 0;
-  const runs = all ? await letGo(found, clients.runs, signal) : found;
-  const isInSystem = [...runs, ...runtimes].some(({ metadata }) => metadata.namespace === SYSTEM_NAMESPACE);
+  const isInSystem = [...found, ...runtimes].some(({ metadata }) => metadata.namespace === SYSTEM_NAMESPACE);
   const stays = (object: KubeObject) => {
     if (all) return false;
     if (object.kind === 'CustomResourceDefinition') return true;
@@ -58,6 +55,9 @@ export async function uninstall(objects: readonly KubeObject[], deps: UninstallD
   for (const object of objects.filter(object => !stays(object)).reverse()) {
     if (await deleteOne(object, deps)) await onDeleted(object);
   }
+  // the CRDs wait for the last Run, and by now nobody is there to see to their artifacts, or to add more
+  const abandoned = all ? found.filter(isHeld).length : 0;
+  const runs = all ? await letGo(await findAll(clients.runs, deps), clients.runs, signal) : found;
   const held = all ? [...runs, ...runtimes].filter(({ metadata }) => metadata.finalizers?.length) : [];
   const counts = { runs: all ? 0 : runs.length, runtimes: all ? 0 : runtimes.length, abandoned };
   return { left: objects.filter(stays), ...counts, held };

@@ -50,10 +50,11 @@ export async function agentsReady(namespace: string): Promise<void> {
   }
 }
 
-/** Removes all Runtimes with their Pods, as the documentation says to do before an uninstall; there need be none. */
+/** Removes all Runs and Runtimes with their Pods, as the documentation says to do before an uninstall; there need be none. */
 export async function deleteRuntimes(): Promise<void> {
   const kinds = await kubectl(['api-resources', '--api-group=kruntimes.io', '-o', 'name']);
   if (kinds === '') return;
+  await kubectl(['delete', 'runs', '--all', '-A', '--timeout=120s']);
   await kubectl(['delete', 'runtimes', '--all', '-A', '--cascade=foreground', '--timeout=120s']);
 }
 
