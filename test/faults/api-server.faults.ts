@@ -20,6 +20,10 @@ describe('an API server out of order', function () {
   let pod: TestPod;
   before(async () => {
     pod = await world.addPod({ name: 'pod-a' });
+    // a controller that deletes a Run has listed all that it ever lists
+    const run = await world.submit('exit 0', { ttlSecondsAfterFinished: 0 });
+    await world.history.until('the Run is deleted', () => world.history.deleted.has(run.metadata.uid!), 60_000);
+    await world.judge();
   });
   afterEach(() => {
     world.rule = undefined;
@@ -40,8 +44,8 @@ describe('an API server out of order', function () {
     for (const proxy of world.proxies) {
       proxy.rule = request => {
         if (isList(request)) lists += 1;
-        const isOpen = request.isWatch && [...proxy.watches].some(({ path }) => path === request.path);
-        if (isOpen) doubled.push(`${request.agent} ${request.path}`);
+        const isOpen = request.isWatch && [...proxy.watches].some(({ selection }) => selection === request.selection);
+        if (isOpen) doubled.push(`${request.agent} ${request.selection}`);
         return undefined;
       };
     }
@@ -60,7 +64,7 @@ describe('an API server out of order', function () {
     const fresh = new Set<string>();
     let isGap = false;
     world.rule = request => {
-      const key = `${request.agent} ${request.path}`;
+      const key = `${request.agent} ${request.selection}`;
       if (isList(request)) {
         if (isGap) return { do: 'answer', status: 503, reason: 'ServiceUnavailable' };
         fresh.add(key);
@@ -92,7 +96,9 @@ describe('an API server out of order', function () {
     const areGone = () => silent.every(({ watches, fallen }) => fallen.every(each => !watches.has(each)));
     await becomes('the silent watches are given up', areGone, 2 * 90_000);
     const areOpen = () =>
-      silent.every(({ watches, fallen }) => fallen.every(({ path }) => [...watches].some(each => each.path === path)));
+      silent.every(({ watches, fallen }) =>
+        fallen.every(({ selection }) => [...watches].some(each => each.selection === selection)),
+      );
     await becomes('others are open in their place', areOpen);
     await Promise.all(runs.map(run => world.ended(run)));
     await world.judge();

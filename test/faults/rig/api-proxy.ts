@@ -9,6 +9,8 @@ export interface ProxyRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Path and selectors: what of the server is meant. */
+  readonly selection: string;
   readonly isWatch: boolean;
   readonly isWrite: boolean;
 }
@@ -46,7 +48,7 @@ export interface ApiProxy {
 
 /** A watch that is being answered. */
 export interface OpenWatch {
-  readonly path: string;
+  readonly selection: string;
   /** Breaks the connection. */
   cut(): void;
 }
@@ -93,7 +95,7 @@ export async function startProxy(agent: string, target: string, { keepsHost = fa
     if (isPartitioned) return frozen.add(response);
     response.writeHead(reply.statusCode ?? 502, reply.headers);
     if (seen.isWatch) response.flushHeaders();
-    const watch = { path: seen.path, reply, cut: () => response.destroy() };
+    const watch = { selection: seen.selection, reply, cut: () => response.destroy() };
     if (seen.isWatch) watches.add(watch);
     response.on('close', () => {
       watches.delete(watch);
@@ -152,7 +154,9 @@ interface Watch extends OpenWatch {
 function readRequest(agent: string, { method = '', url = '' }: http.IncomingMessage): ProxyRequest {
   const { pathname, searchParams } = new URL(url, 'http://proxy');
   const isWatch = searchParams.get('watch') === 'true';
-  return { agent, method, path: pathname, query: searchParams, isWatch, isWrite: method !== 'GET' };
+  const selectors = ['labelSelector', 'fieldSelector'].map(name => searchParams.get(name) ?? '');
+  const selection = [pathname, ...selectors].join(' ').trimEnd();
+  return { agent, method, path: pathname, query: searchParams, selection, isWatch, isWrite: method !== 'GET' };
 }
 
 function forward(
