@@ -7,7 +7,7 @@ import { sh, useWorld } from '../harness/world.ts';
 const LEAVE = sh('echo said; echo body >"$KRUNTIME_ARTIFACTS_DIR/a"');
 
 describe('a Run that is deleted', () => {
-  const world = useWorld('deletion', { bash: false });
+  const world = useWorld('run-deletion', { bash: false });
   before(async function () {
     this.timeout(120_000);
     await makeClaim(world, 'results');

@@ -204,9 +204,9 @@ describe('krt local', () => {
     });
 
     it('a Runtime that it has not, before it starts', async () => {
-      const { code, stdout, stderr } = await daemon.local('up', '--runtime', 'nope');
+      const { code, stdout, stderr } = await daemon.local('up', '--runtime', 'cobol');
       expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });
-      expect(stderr).to.equal('error: --runtime: there is no built-in Runtime "nope"\nbuilt in: bash, node, python\n');
+      expect(stderr).to.equal('error: --runtime: there is no built-in Runtime "cobol"\nbuilt in: bash, node, python\n');
       expect(existsSync(join(daemon.home, '.krt'))).to.equal(false);
     });
 
