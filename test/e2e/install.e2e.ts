@@ -162,7 +162,9 @@ describe('krt install', function () {
     expect(stderr).to.include('stays until its finalizers (example.com/mine) are gone');
     const late = await krt('install', ...ours, '--timeout', '3s');
     expect(late.code).to.equal(75);
-    expect(late.stderr).to.match(/still being deleted after 3s: .*runs\.kruntimes\.io \(.*finalizer/i);
+    expect(late.stderr).to.match(
+      /still being deleted after 3s: .*customresourcedefinition\.apiextensions\.k8s\.io\/runs\.kruntimes\.io/,
+    );
     await kubectl(['patch', one, '-n', namespace, '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
     await succeeds('uninstall', '--all');
   });
