@@ -161,11 +161,11 @@ describe('krt install', function () {
     const { stderr } = await succeeds('uninstall', '--all');
     expect(stderr).to.include('stays until its finalizers (example.com/mine) are gone');
     const late = await krt('install', ...ours, '--timeout', '3s');
+    await kubectl(['patch', one, '-n', namespace, '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
     expect(late.code).to.equal(75);
     expect(late.stderr).to.match(
       /still being deleted after 3s: .*customresourcedefinition\.apiextensions\.k8s\.io\/runs\.kruntimes\.io/,
     );
-    await kubectl(['patch', one, '-n', namespace, '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
     await succeeds('uninstall', '--all');
   });
 
