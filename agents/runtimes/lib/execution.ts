@@ -14,7 +14,7 @@ import { openSlot } from './users/slot.ts';
 import type { Users } from './users/users.ts';
 
 /** What a built-in Runtime decides: the program for a request. Throws a StartError for a request that has none. */
-export type Planner = (request: ExecuteRequest) => Promise<ProgramSpec>;
+export type Planner = (request: ExecuteRequest) => ProgramSpec | Promise<ProgramSpec>;
 
 /** What all executions of a server share. */
 export interface ExecutionOptions extends StartOptions {

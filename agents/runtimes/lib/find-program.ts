@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
-import { access, open, realpath, stat } from 'node:fs/promises';
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
+
+// Synchronous all: some microseconds each, where as many trips to the thread pool cost a good part of a short program.
 
 /** What kind of file an entrypoint is. */
 export interface Entrypoint {
@@ -15,49 +16,59 @@ export interface Entrypoint {
 }
 
 /** Throws a StartError unless `dir` is a directory. */
-export async function requireDirectory(dir: string): Promise<void> {
-  const found = await stat(dir).catch(() => undefined);
-  if (!found?.isDirectory()) throw new StartError('RuntimeRejected', `working_dir ${dir} is not a directory`);
+export function requireDirectory(dir: string): void {
+  if (!isDirectory(dir)) throw new StartError('RuntimeRejected', `working_dir ${dir} is not a directory`);
 }
 
 /** The entrypoint `name` in `dir`; throws a StartError when it's no file, not readable, or lies outside of `dir`. */
-export async function findEntrypoint(dir: string, name: string): Promise<Entrypoint> {
+export function findEntrypoint(dir: string, name: string): Entrypoint {
   const wanted = join(dir, name);
-  const [root, real] = await Promise.all([
-    realpath(dir),
-    realpath(wanted).catch((cause: NodeJS.ErrnoException) => {
-      throw new StartError('InvalidSource', `entrypoint ${name}: ${explain(cause)}`, { cause });
-    }),
-  ]);
-  if (relative(root, real).split('/')[0] === '..') {
+  const real = realPath(wanted, name);
+  if (relative(realpathSync.native(dir), real).split('/')[0] === '..') {
     throw new StartError('InvalidSource', `entrypoint ${name}: leads out of the workspace`);
   }
-  if (!(await stat(real)).isFile()) throw new StartError('InvalidSource', `entrypoint ${name}: not a file`);
-  const start = await readStart(real, name);
-  const executable = await isExecutable(real);
+  if (!statSync(real).isFile()) throw new StartError('InvalidSource', `entrypoint ${name}: not a file`);
+  const start = readStart(real, name);
+  const executable = isExecutable(real);
   const path = `./${relative(dir, wanted)}`;
   if (start.startsWith('\x7fELF')) return { path, executable, kind: 'elf', interpreter: '' };
   if (!start.startsWith('#!')) return { path, executable, kind: 'plain', interpreter: '' };
-  if (executable) await requireInterpreter(start, dir, name);
+  if (executable) requireInterpreter(start, dir, name);
   return { path, executable, kind: 'shebang', interpreter: /^#!(.*)/.exec(start)?.[1]?.trim() ?? '' };
 }
 
 /** The file that `command` names, looked up as shells do; throws a StartError when there is none. */
-export async function findCommand(command: string, dir: string, searchPath: string): Promise<string> {
+export function findCommand(command: string, dir: string, searchPath: string): string {
   const candidates = command.includes('/')
     ? [resolve(dir, command)]
     : searchPath.split(':').map(part => resolve(dir, part, command));
-  for (const candidate of command === '' ? [] : candidates) if (await isExecutable(candidate)) return candidate;
+  for (const candidate of command === '' ? [] : candidates) if (isExecutable(candidate)) return candidate;
   throw new StartError(
     'InvalidSource',
     `command ${JSON.stringify(command.slice(0, 200))}: not found, or not executable`,
   );
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+function realPath(path: string, name: string): string {
   try {
-    await access(file, constants.X_OK);
-    const { mode } = await stat(file);
+    return realpathSync.native(path);
+  } catch (cause) {
+    throw new StartError('InvalidSource', `entrypoint ${name}: ${explain(cause as NodeJS.ErrnoException)}`, { cause });
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    const { mode } = statSync(file);
     // Root may access anything; the kernel executes a file only when some x bit is set. Directories have one, too.
     return (mode & 0o111) !== 0 && (mode & constants.S_IFMT) === constants.S_IFREG;
   } catch {
@@ -65,19 +76,23 @@ async function isExecutable(file: string): Promise<boolean> {
   }
 }
 
-async function readStart(file: string, name: string): Promise<string> {
+function readStart(file: string, name: string): string {
+  let fd: number | undefined;
   try {
-    await using handle = await open(file, 'r');
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
-    return buffer.toString('latin1', 0, bytesRead);
+    // O_NONBLOCK: should a FIFO be there by now, nobody waits for its writer
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const start = Buffer.alloc(256);
+    return start.toString('latin1', 0, readSync(fd, start, 0, start.length, 0));
   } catch (cause) {
     throw new StartError('InvalidSource', `entrypoint ${name}: ${explain(cause as NodeJS.ErrnoException)}`, { cause });
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
-async function requireInterpreter(start: string, dir: string, name: string): Promise<void> {
+function requireInterpreter(start: string, dir: string, name: string): void {
   const interpreter = /^#![ \t]*([^ \t\n]*)/.exec(start)?.[1] ?? '';
-  if (interpreter !== '' && (await isExecutable(resolve(dir, interpreter)))) return;
+  if (interpreter !== '' && isExecutable(resolve(dir, interpreter))) return;
   const hint = interpreter.endsWith('\r') ? ' (its first line ends in a carriage return)' : '';
   throw new StartError(
     'InvalidSource',

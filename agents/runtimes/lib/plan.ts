@@ -22,14 +22,14 @@ export interface PlanOptions {
  * up on PATH; no shell sees them. The environment is the request's, with PATH (`searchPath`) and LANG where it has none.
  */
 export function planWith({ searchPath, interpret, env: more, isOwn = () => false }: PlanOptions): Planner {
-  return async ({ args, env, workingDir: cwd, entrypoint }: ExecuteRequest) => {
-    await requireDirectory(cwd);
+  return ({ args, env, workingDir: cwd, entrypoint }: ExecuteRequest) => {
+    requireDirectory(cwd);
     const full = { PATH: searchPath, LANG: 'C.UTF-8', ...more, ...env };
     if (entrypoint === '') {
       const [word = '', ...rest] = args;
-      return { file: await findCommand(word, cwd, full.PATH), argv0: word, args: rest, cwd, env: full };
+      return { file: findCommand(word, cwd, full.PATH), argv0: word, args: rest, cwd, env: full };
     }
-    const found = await findEntrypoint(cwd, entrypoint);
+    const found = findEntrypoint(cwd, entrypoint);
     if (runsItself(found) && !isOwn(found.interpreter)) {
       return { file: found.path, argv0: found.path, args, cwd, env: full };
     }

@@ -40,7 +40,7 @@ export async function runServer(
   try {
     const { searchPath, logLevel, ...settings } = readServerEnv(env, tmpdir());
     log.level = logLevel;
-    const shell = await findCommand('bash', '/', searchPath);
+    const shell = findCommand('bash', '/', searchPath);
     const kind = await makeKind({ searchPath, shell });
     await serveBuiltinRuntime({ ...settings, ...kind, shell, clock: systemClock, log, signal: shutdown.signal });
   } catch (err) {

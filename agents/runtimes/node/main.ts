@@ -9,6 +9,6 @@ import { nodeProgram } from './node-program.ts';
 const starter = fileURLToPath(new URL('./start-node.cjs', import.meta.url));
 
 await runServer('node-runtime', process.env, async ({ searchPath }) => {
-  const node = nodeProgram({ file: await findCommand('node', '/', searchPath), starter });
+  const node = nodeProgram({ file: findCommand('node', '/', searchPath), starter });
   return { plan: planWith({ searchPath, ...node }), spareKind: interpreterSpares(node) };
 });

@@ -6,7 +6,7 @@ import { findCommand } from '../lib/find-program.ts';
  * time, by an environment that programs do not have. Throws when there is none, or none that works.
  */
 export async function findPython(env: NodeJS.ProcessEnv, searchPath: string): Promise<string> {
-  const command = await findCommand('python3', '/', searchPath);
+  const command = findCommand('python3', '/', searchPath);
   const { stdout } = await execa(command, ['-I', '-c', 'import sys; print(sys.executable)'], {
     env: { ...env, PATH: searchPath },
     extendEnv: false,
