@@ -14,7 +14,7 @@ export interface ContainmentOptions {
 const LONGEST_DEATH_MS = 30_000;
 
 /** Looks around in a row that find none, while processes of whom nobody knows come and go, until that is believed. */
-const LOOKS_IN_DOUBT = 20;
+const LOOKS_IN_DOUBT = 50;
 /** Milliseconds between two of them. */
 const DOUBT_MS = 2;
 
