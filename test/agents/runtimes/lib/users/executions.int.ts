@@ -5,6 +5,7 @@ import { rootBelow } from '../../../../../agents/runtimes/lib/root-below.ts';
 import { takeBack } from '../../../../../agents/runtimes/lib/users/take-back.ts';
 import { Users } from '../../../../../agents/runtimes/lib/users/users.ts';
 import { type Bench, makeBench, PATH } from '../../harness.ts';
+import { canBeOthers } from './can-be-others.ts';
 
 const FIRST = 1_800_000_000 + (process.pid % 90_000) * 1000;
 const OWNER = 65_532;
@@ -15,8 +16,7 @@ describe('executions with users of their own', function () {
   let runs: string;
   const users = new Users(FIRST);
   before(function () {
-    // it takes root to become others
-    if (process.getuid?.() !== 0) return this.skip();
+    if (!canBeOthers()) return this.skip();
     const options = { users, limits: { processes: 30, disk: 1024 ** 3 } };
     bench = makeBench({ ...options, rootOf: ({ workingDir }) => rootBelow(runs, workingDir) });
     chmodSync(bench.dir, 0o711);

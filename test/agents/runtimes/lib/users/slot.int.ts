@@ -22,6 +22,7 @@ import { removeAs } from '../../../../../agents/runtimes/lib/users/remove-as.ts'
 import { openSlot } from '../../../../../agents/runtimes/lib/users/slot.ts';
 import { killProcessesOf } from '../../../../../agents/runtimes/lib/users/user-processes.ts';
 import { openUsers, Users } from '../../../../../agents/runtimes/lib/users/users.ts';
+import { canBeOthers } from './can-be-others.ts';
 
 const FIRST = 1_700_000_000 + (process.pid % 90_000) * 1000;
 const BEFORE = { uid: 65_532, gid: 65_532 };
@@ -30,8 +31,7 @@ describe('a user for one execution', () => {
   let dir: string;
   let root: string;
   before(function () {
-    // it takes root to become others
-    if (process.getuid?.() !== 0) this.skip();
+    if (!canBeOthers()) this.skip();
   });
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'krt-slot-'));
