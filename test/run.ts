@@ -1,5 +1,6 @@
-// `npm test`: the acceptance suite, most of which waits, beside all other suites, which mostly compute. What the
-// second prints is held back until the first is over, so that each reads as a whole.
+// `npm test`: three suites side by side, as much of each is waiting: what is tried by the API and the CLI alone, what is
+// tried in real processes, and all else. What two of them print is held back until the one before is over, so that each
+// reads as a whole.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { PassThrough, type Readable } from 'node:stream';
@@ -7,11 +8,13 @@ import { PassThrough, type Readable } from 'node:stream';
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const ACCEPTANCE = 'test/acceptance/**/*.int.ts';
 
-const rest = mocha(['--ignore', ACCEPTANCE, 'test/**/*.test.ts', 'test/**/*.int.ts']);
+const parts = mocha(['test/**/*.test.ts']);
+const processes = mocha(['--ignore', ACCEPTANCE, 'test/**/*.int.ts']);
 const acceptance = mocha([ACCEPTANCE]);
 const codes: number[] = [];
 for (const { title, output, code } of [
-  { title: 'parts', ...rest },
+  { title: 'parts', ...parts },
+  { title: 'processes', ...processes },
   { title: 'acceptance', ...acceptance },
 ]) {
   process.stdout.write(`\n── ${title}\n`);

@@ -117,8 +117,8 @@ const withoutEscapes = (text: string) => text.replace(/\u001b\[[?\d;]*[A-Za-z]/g
 /** What is not the same each time: instants. */
 const settled = (text: string) => text.replaceAll('\r\n', '\n').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
 
-/** So many milliseconds after ten days ago. */
-const at = (ms: number) => new Date(Date.now() - 10 * 86_400_000 + ms).toISOString();
+/** So many milliseconds after ten and a half days ago. */
+const at = (ms: number) => new Date(Date.now() - 10.5 * 86_400_000 + ms).toISOString();
 
 /** Runs and Runtimes in many states. */
 async function populate({ runs, runtimes, namespaces }: Clients): Promise<void> {

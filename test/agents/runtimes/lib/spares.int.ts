@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock } from '../../../../agents/lib/clock.ts';
 import { linuxProc } from '../../../../agents/runtimes/lib/process/proc.ts';
+import { bashSpares } from '../../../../agents/runtimes/lib/process/spare-kind.ts';
 import { type Bench, makeBench, PATH } from '../harness.ts';
 
 /** Every name that the manual of bash gives a meaning, in one request each; the values are wrong for most of them. */
@@ -105,6 +106,8 @@ describe('a spare', () => {
   ] as const) {
     it(`that ${what} is not used: the program starts once all the same`, async function () {
       this.timeout(30_000);
+      await bench.close();
+      bench = makeBench({ spareCount: 1, spareKind: { ...bashSpares, longestBeginMs: 500 } });
       const spare = await waiting();
       before(spare);
       const { stdout, status } = await bench.run(bench.script('echo "$$" >>ran; echo hello; exit 3'));
