@@ -5,7 +5,17 @@ import { metricOf } from './agent-metrics.ts';
 import { arrowsOf, medianArrows } from './arrows.ts';
 import { cpuOf, cpuSpent } from './cpu-time.ts';
 import { echoRun } from './echo-run.ts';
-import { CLUSTER_GOALS, cliRows, cpuRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
+import {
+  CLUSTER_GOALS,
+  cliRows,
+  cpuRows,
+  EMBEDDED_GOALS,
+  firstLineRows,
+  jobRows,
+  queueRows,
+  runRows,
+  withGoals,
+} from './figures.ts';
 import { burst } from './measure/burst.ts';
 import { inTurn } from './measure/in-turn.ts';
 import { formatValue, type Metric, meets } from './metric.ts';
@@ -137,6 +147,13 @@ describe('the figures of a benchmark', () => {
     expect(valuesOf(cliRows({ ...cli, kubectl: [130] }))).to.deep.equal({ ...values, 'cli.kubectl.p50': 130 });
   });
 
+  it('are first lines of the Runtimes whose interpreter is there', () => {
+    expect(valuesOf(firstLineRows({ bash: 2, python: 7 }))).to.deep.equal({
+      'firstLine.bash': 2,
+      'firstLine.python': 7,
+    });
+  });
+
   it('are Jobs beside Runs, and a queue from its front to its end', () => {
     const jobs = { sequence: [3000], burst: burstOf(50, 10) };
     expect(valuesOf(jobRows(jobs, runs))).to.deep.equal({ 'job.p50': 3000, 'job.overRun': 150, 'job.rate': 5 });
@@ -151,7 +168,8 @@ describe('the figures of a benchmark', () => {
     const peakRss = { controller: 1, scheduler: 1, runtimed: 1 };
     const queue = { cpuPerBind: { first: 1, last: 1 }, peakRss };
     const jobs = { sequence: [1], burst: burstOf(1, 1) };
-    const rows = [...runRows(runs), ...cliRows(cli), ...jobRows(jobs, runs), ...queueRows(queue)];
+    const firstLines = firstLineRows({ bash: 1, python: 1, node: 1 });
+    const rows = [...runRows(runs), ...cliRows(cli), ...firstLines, ...jobRows(jobs, runs), ...queueRows(queue)];
     for (const goals of [EMBEDDED_GOALS, CLUSTER_GOALS]) {
       const found = withGoals(rows, goals).filter(({ goal }) => goal);
       expect(found.map(({ id }) => id).sort()).to.deep.equal(Object.keys(goals).sort());

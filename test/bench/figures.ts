@@ -1,6 +1,7 @@
 import type { Burst } from './measure/burst.ts';
 import type { CliFigures } from './measure/cli.ts';
 import type { CpuFigures } from './measure/cpu.ts';
+import type { FirstLineFigures } from './measure/first-line.ts';
 import type { JobFigures } from './measure/jobs.ts';
 import type { QueueFigures } from './measure/queue.ts';
 import type { RunFigures } from './measure/runs.ts';
@@ -17,6 +18,8 @@ export const EMBEDDED_GOALS: Goals = {
   'cli.version.overNode': { atMost: 60 },
   'cli.run.p50': { atMost: 200 },
   'cli.complete.p50': { atMost: 150 },
+  'firstLine.python': { atMost: 15 },
+  'firstLine.node': { atMost: 15 },
 };
 
 /** The goals on a cluster. */
@@ -108,6 +111,18 @@ export function cpuRows(figures: CpuFigures): Row[] {
     { id: 'cpu.run', title: 'CPU of a Run in all', value: sum, unit: 'ms' },
     ...parts.map(([part, value]): Row => ({ id: `cpu.${part}`, title: `… ${part}`, value, unit: 'ms' })),
   ];
+}
+
+/** Rows on the built-in Runtime Servers alone. */
+export function firstLineRows(figures: FirstLineFigures): Row[] {
+  return Object.entries(figures).map(
+    ([name, value]): Row => ({
+      id: `firstLine.${name}`,
+      title: `${name}: Execute to the first line, p50`,
+      value,
+      unit: 'ms',
+    }),
+  );
 }
 
 /** Rows on Jobs, which take what a Run takes so many times. */

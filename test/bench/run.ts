@@ -4,9 +4,20 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CLUSTER_GOALS, cliRows, cpuRows, EMBEDDED_GOALS, jobRows, queueRows, runRows, withGoals } from './figures.ts';
+import {
+  CLUSTER_GOALS,
+  cliRows,
+  cpuRows,
+  EMBEDDED_GOALS,
+  firstLineRows,
+  jobRows,
+  queueRows,
+  runRows,
+  withGoals,
+} from './figures.ts';
 import { measureCli } from './measure/cli.ts';
 import { measureClusterCpu, measureCpu } from './measure/cpu.ts';
+import { measureFirstLine } from './measure/first-line.ts';
 import { measureJobs } from './measure/jobs.ts';
 import { measureQueue } from './measure/queue.ts';
 import { measureRuns } from './measure/runs.ts';
@@ -34,7 +45,8 @@ async function onEmbedded(): Promise<Metric[]> {
   const runs = runRows(await measureRuns(stage));
   const cpu = cpuRows(await measureCpu(stage));
   const cli = cliRows(await measureCli(stage, { kubectl: false }));
-  return withGoals([...runs, ...cpu, ...cli], EMBEDDED_GOALS);
+  const firstLine = firstLineRows(await measureFirstLine());
+  return withGoals([...runs, ...cpu, ...cli, ...firstLine], EMBEDDED_GOALS);
 }
 
 async function onCluster(): Promise<Metric[]> {
