@@ -23,7 +23,7 @@ export interface PipeSource {
   take(): Promise<Pipe>;
 }
 
-const BATCH = 32;
+const BATCH = 128;
 
 /**
  * Real pipes, made as named ones in `dir` (existing, private) and unlinked when taken.
