@@ -16,6 +16,7 @@ describe('krt at rest', () => {
     this.timeout(IDLE_MS + 120_000);
     const name = await world.submit(sh('echo hello'));
     await world.ended(name);
+    await nothingGoes();
     // what the Run led to, such as the number of used slots, is told within seconds
     await systemClock.sleep(15_000);
     const [objects, requests] = [await versions(), await writeRequests()];
@@ -41,6 +42,12 @@ describe('krt at rest', () => {
     return found;
   }
 });
+
+/** Resolves when no namespace of a suite before is still being deleted, with all that was in it. */
+async function nothingGoes(): Promise<void> {
+  const going = 'jsonpath={.items[?(@.status.phase=="Terminating")].metadata.name}';
+  while ((await kubectl(['get', 'namespaces', '-o', going])) !== '') await systemClock.sleep(500);
+}
 
 /** How often the API server was asked to write each resource, by its metric. */
 async function writeRequests(): Promise<Map<string, string>> {
