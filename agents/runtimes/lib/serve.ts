@@ -89,11 +89,11 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
   const rootOf = ({ workingDir }: ExecuteRequest) => rootBelow(join(workspaceDir, 'runs'), workingDir);
   const output = { capBytes: options.outputCapBytes, spoolDir: dir };
   // what waits already has a user, and it is the server's own
-  const spares = new Spares({ ...options, ...machine, pipes, marks, count: users ? 0 : options.spares });
+  const shared = { ...options, marks, pipes, ownsNamespace };
+  const spares = new Spares({ ...shared, ...machine, count: users ? 0 : options.spares });
   const table = new ProcessTable({
-    ...options,
-    ...{ marks, pipes, spares, machine, output, watchdog, users, rootOf },
-    ownsNamespace,
+    ...shared,
+    ...{ spares, machine, output, watchdog, users, rootOf },
     drainMs: DRAIN_MS,
   });
   let token: string | undefined;

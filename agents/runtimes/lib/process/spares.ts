@@ -1,21 +1,12 @@
 import type { Clock } from '../../../lib/clock.ts';
-import { type RunLimits, ulimits } from '../limits/run-limits.ts';
-import type { Marks } from './marks.ts';
-import type { PipeSource } from './pipes.ts';
 import type { ProgramSpec, RunningProgram } from './program.ts';
 import type { SpareKind } from './spare-kind.ts';
-import { type Spawned, spawnBash } from './spawn.ts';
+import { type Spawned, type SpawnOptions, spawnBash } from './spawn.ts';
 
 /** What spares are made with. */
-export interface SparesOptions {
+export interface SparesOptions extends SpawnOptions {
   readonly spareKind: SpareKind;
-  /** Absolute path of bash. */
-  readonly shell: string;
-  readonly pipes: PipeSource;
-  readonly marks: Marks;
   readonly clock: Clock;
-  /** What one execution may use; absent: no limits. */
-  readonly limits?: RunLimits | undefined;
   /** How many wait at most; 0: none. */
   readonly count: number;
   /** `process.kill`, or a test's. */
@@ -81,13 +72,8 @@ export class Spares {
   }
 
   async #add(): Promise<void> {
-    const { shell, pipes, marks, spareKind } = this.#options;
-    const mark = marks.next();
-    const args = spareKind.args({ mark, limits: ulimits(this.#options.limits, false) });
-    const spare = await spawnBash(shell, pipes, { args, mark, cwd: '/', env: spareKind.env }).catch(error => {
-      marks.release(mark);
-      throw error;
-    });
+    const { args, env } = this.#options.spareKind;
+    const spare = await spawnBash(this.#options, { args, cwd: '/', env });
     if (this.#closed) return this.#end(spare);
     this.#waiting.push(spare);
     void spare.exit.then(() => {

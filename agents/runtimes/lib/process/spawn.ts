@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { fchownSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { ownsItsNamespace } from './own-namespace.ts';
+import { type RunLimits, ulimits } from '../limits/run-limits.ts';
+import type { Marks } from './marks.ts';
 import type { PipeSource } from './pipes.ts';
+import type { Preparation } from './prelude.ts';
 import type { Exit, RunningProgram } from './program.ts';
 
 /** A bash that prepares itself for a program. */
@@ -28,19 +30,46 @@ export interface Spawned {
   discard(): void;
 }
 
-/** What a bash starts with; `mark` is the one that its arguments say. */
+/** What a server starts every bash with. */
+export interface SpawnOptions {
+  /** Absolute path of bash, which starts the programs. */
+  readonly shell: string;
+  readonly pipes: PipeSource;
+  readonly marks: Marks;
+  /** What one execution may use; absent: no limits. */
+  readonly limits?: RunLimits | undefined;
+  /** Every process that can be seen came from this server (see ownsItsNamespace). */
+  readonly ownsNamespace?: boolean;
+}
+
+/** What one bash starts with. */
 export interface BashStart {
-  readonly args: readonly string[];
-  readonly mark: string;
+  readonly args: (preparation: Preparation) => readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** Who it runs as; absent: the server's own user. */
   readonly uid?: number | undefined;
 }
 
-/** Starts bash as the leader of a session of its own, with real pipes; throws what the system says. */
-export async function spawnBash(shell: string, pipes: PipeSource, start: BashStart): Promise<Spawned> {
-  const { args, mark, cwd, env, uid } = start;
+/** Starts bash under a mark of its own, as the leader of a session, with real pipes; throws what the system says. */
+export async function spawnBash(options: SpawnOptions, start: BashStart): Promise<Spawned> {
+  const { marks, limits } = options;
+  const mark = marks.next();
+  const args = start.args({ mark, limits: ulimits(limits, start.uid !== undefined) });
+  try {
+    return await spawnMarked(mark, args, options, start);
+  } catch (error) {
+    marks.release(mark);
+    throw error;
+  }
+}
+
+async function spawnMarked(
+  mark: string,
+  args: readonly string[],
+  { shell, pipes, ownsNamespace }: SpawnOptions,
+  { cwd, env, uid }: BashStart,
+): Promise<Spawned> {
   const out = await pipes.take();
   const err = await pipes.take().catch(error => {
     out.handOver();
@@ -63,7 +92,7 @@ export async function spawnBash(shell: string, pipes: PipeSource, start: BashSta
     for (const pipe of [out, err]) pipe.handOver();
   }
   const { pid } = child as { pid: number };
-  if (ownsItsNamespace()) stepBack(pid);
+  if (ownsNamespace) stepBack(pid);
   const exit = new Promise<Exit>(resolve => {
     child.once('exit', (code, signal) => resolve(signal ? { signal } : { code: code ?? 0 }));
   });
