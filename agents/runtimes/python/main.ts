@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { planWith } from '../lib/plan.ts';
-import { interpreterSpares } from '../lib/process/interpreter-spares.ts';
+import { interpreterKind } from '../lib/interpreter-kind.ts';
 import { runServer } from '../lib/run-server.ts';
 import { findPython } from './find-python.ts';
 import { pythonProgram } from './python-program.ts';
@@ -9,6 +8,6 @@ import { pythonProgram } from './python-program.ts';
 const starter = fileURLToPath(new URL('./start-python.py', import.meta.url));
 
 await runServer('python-runtime', process.env, async ({ searchPath }) => {
-  const python = pythonProgram({ file: await findPython(process.env, searchPath), starter });
-  return { plan: planWith({ searchPath, ...python }), spareKind: interpreterSpares(python) };
+  const file = await findPython(process.env, searchPath);
+  return interpreterKind(searchPath, pythonProgram({ file, starter }));
 });

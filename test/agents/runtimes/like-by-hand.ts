@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { systemClock } from '../../../agents/lib/clock.ts';
-import { planWith } from '../../../agents/runtimes/lib/plan.ts';
-import { type InterpreterProgram, interpreterSpares } from '../../../agents/runtimes/lib/process/interpreter-spares.ts';
+import { interpreterKind } from '../../../agents/runtimes/lib/interpreter-kind.ts';
+import type { InterpreterProgram } from '../../../agents/runtimes/lib/process/interpreter-spares.ts';
 import { type Bench, collect, makeBench, PATH, seen } from './harness.ts';
 
 /** A program, and what the environment adds to it. */
@@ -24,11 +24,7 @@ export interface Sample {
 
 /** A bench for an interpreter, with `spareCount` of it waiting. */
 export function interpreterBench(program: InterpreterProgram, spareCount: number): Bench {
-  return makeBench({
-    plan: planWith({ searchPath: PATH, ...program }),
-    spareKind: interpreterSpares(program),
-    spareCount,
-  });
+  return makeBench({ ...interpreterKind(PATH, program), spareCount });
 }
 
 /** Resolves when a spare waits, which is then the only process of the bench. */

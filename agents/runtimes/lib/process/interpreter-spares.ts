@@ -1,4 +1,3 @@
-import type { Interpret } from '../plan.ts';
 import { framed, preludeArgs } from './prelude.ts';
 import type { ProgramSpec } from './program.ts';
 import type { SpareKind } from './spare-kind.ts';
@@ -9,35 +8,35 @@ export interface InterpreterProgram {
   readonly file: string;
   /** The file that it executes first: with arguments it runs them, without it waits for them on file descriptor 3. */
   readonly starter: string;
-  /** Whether a `#!` line names this interpreter. */
-  readonly isOwn: (interpreter: string) => boolean;
-  /** Whether a variable would come too late for an interpreter that runs already. */
-  readonly isReadAtStart: (name: string, value: string) => boolean;
-  readonly interpret: Interpret;
+  /** What a `#!` line that names this interpreter ends with. */
+  readonly ownName: RegExp;
+  /** Variables that would come too late for one that runs already. */
+  readonly readAtStart: RegExp;
 }
+
+/** The locale that an interpreter starts with, and so the only one that a program can have on one that waits. */
+const LANG = 'C.UTF-8';
 
 /**
  * Interpreters that have started and wait for their program; each runs one, so that nothing passes from one to the
  * next. Processes of their own rather than forks of one: no thread, lock, random state or open file is shared, and
  * what a program sees is what it sees when started by hand.
  */
-export function interpreterSpares({ file, starter, isReadAtStart }: InterpreterProgram): SpareKind {
+export function interpreterSpares({ file, starter, readAtStart }: InterpreterProgram): SpareKind {
+  const isLate = (name: string, value: string) => readAtStart.test(name) || (name === 'LANG' && value !== LANG);
   return {
     args: preparation => preludeArgs(preparation, { file, argv0: file, args: [starter] }, { keepChannel: true }),
     // No home: what an earlier program left in a shared one would be executed at start.
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', HOME: '/nonexistent' },
-    job: spec => (spec.args[0] === starter && spec.file === file ? jobFor(spec, isReadAtStart) : undefined),
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', LANG, HOME: '/nonexistent' },
+    job: spec => (spec.args[0] === starter && spec.file === file ? jobFor(spec, isLate) : undefined),
     longestBeginMs: 10_000,
   };
 }
 
 /** Directory, count of arguments, arguments and variables, each ended by a NUL, which none of them can hold. */
-function jobFor(
-  { cwd, args, env }: ProgramSpec,
-  isReadAtStart: InterpreterProgram['isReadAtStart'],
-): Buffer | undefined {
+function jobFor({ cwd, args, env }: ProgramSpec, isLate: (name: string, value: string) => boolean): Buffer | undefined {
   const variables = Object.entries(env);
-  if (variables.some(([name, value]) => isReadAtStart(name, value))) return undefined;
+  if (variables.some(([name, value]) => isLate(name, value))) return undefined;
   const [, ...words] = args;
   const fields = [cwd, String(words.length), ...words, ...variables.map(([name, value]) => `${name}=${value}`)];
   return framed(fields.map(field => `${field}\0`).join(''));
