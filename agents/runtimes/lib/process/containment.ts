@@ -1,5 +1,6 @@
 import type { Clock } from '../../../lib/clock.ts';
 import { startedBetween } from './candidates.ts';
+import { killUntilGone, type Look } from './kill-until-gone.ts';
 import type { ForkCount, ProcReader } from './proc.ts';
 
 /** What containment needs of the machine. */
@@ -9,14 +10,6 @@ export interface ContainmentOptions {
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => void;
   readonly clock: Clock;
 }
-
-/** The longest time that ending what was killed may take: beyond it, it hangs in the kernel. */
-const LONGEST_DEATH_MS = 30_000;
-
-/** Looks around in a row that find none, while processes of whom nobody knows come and go, until that is believed. */
-const LOOKS_IN_DOUBT = 50;
-/** Milliseconds between two of them. */
-const DOUBT_MS = 2;
 
 /**
  * All processes of one execution. Each carries its mark: a value of RLIMIT_LOCKS, a limit without any effect since
@@ -99,21 +92,11 @@ export class Containment {
   }
 
   /** Kills whatever is left, again and again until looks around find none; gives how many could not be killed. */
-  async killAll(): Promise<number> {
-    const { clock } = this.#options;
-    const giveUp = clock.monotonic() + LONGEST_DEATH_MS;
-    let doubts = 0;
-    for (let pause = 1; ; ) {
-      const { left, isSure } = this.#killOnce();
-      if (left === 0 && (isSure || ++doubts >= LOOKS_IN_DOUBT)) return 0;
-      if (clock.monotonic() > giveUp) return left;
-      if (left > 0) doubts = 0;
-      await clock.sleep(left > 0 ? pause : DOUBT_MS);
-      if (left > 0) pause = Math.min(pause * 2, 100);
-    }
+  killAll(): Promise<number> {
+    return killUntilGone(() => this.#killOnce(), this.#options.clock);
   }
 
-  #killOnce(): { left: number; isSure: boolean } {
+  #killOnce(): Look {
     if (!this.#options.proc) {
       const isLeft = this.#mainPid !== undefined && this.#send(-this.#mainPid, 'SIGKILL');
       return { left: isLeft ? 1 : 0, isSure: true };

@@ -1,19 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../../lib/clock.ts';
+import { killUntilGone } from '../process/kill-until-gone.ts';
 import type { SlotUser } from './users.ts';
 
-/** The longest time that ending what was killed may take: beyond it, it hangs in the kernel. */
-const LONGEST_DEATH_MS = 30_000;
-
 /** Kills every process of the user until a look around finds none; gives how many would not die. */
-export async function killProcessesOf({ uid }: SlotUser, clock: Clock): Promise<number> {
-  const giveUp = clock.monotonic() + LONGEST_DEATH_MS;
-  for (let pause = 1; ; pause = Math.min(pause * 2, 100)) {
-    const left = readdirSync('/proc').filter(name => /^\d+$/.test(name) && livesAs(name, uid));
-    for (const pid of left) kill(Number(pid));
-    if (left.length === 0 || clock.monotonic() > giveUp) return left.length;
-    await clock.sleep(pause);
-  }
+export function killProcessesOf({ uid }: SlotUser, clock: Clock): Promise<number> {
+  return killUntilGone(() => {
+    const found = readdirSync('/proc').filter(name => /^\d+$/.test(name) && livesAs(name, uid));
+    for (const pid of found) kill(Number(pid));
+    return { left: found.length, isSure: true };
+  }, clock);
 }
 
 function livesAs(pid: string, uid: number): boolean {
