@@ -3,6 +3,7 @@ import {
   type AttachEvent,
   type ExecuteRequest,
   type ExecutionStatus,
+  hasEnded,
   isRuntimeError,
   type Offsets,
   type RuntimeClient,
@@ -163,11 +164,6 @@ export class Subject {
     const code = await this.refusal(Array.fromAsync(this.client.attach(id, START, signal)));
     return code !== 'unimplemented';
   }
-}
-
-/** Whether nothing more will come of it. */
-export function hasEnded({ state }: ExecutionStatus): boolean {
-  return state === 'succeeded' || state === 'failed';
 }
 
 /** The end of an execution in a few words. */

@@ -6,6 +6,7 @@ export {
   type ExecutionStatus,
   emptyStatus,
   type Health,
+  hasEnded,
   type Offsets,
   STATES,
   STREAMS,

@@ -44,6 +44,11 @@ export interface ExecutionStatus {
   readonly stderrDropped: number;
 }
 
+/** Whether nothing more will come of an execution. */
+export function hasEnded({ state }: Pick<ExecutionStatus, 'state'>): boolean {
+  return state === 'succeeded' || state === 'failed';
+}
+
 /** Whether the server can take an Execute now, and if not, why. */
 export interface Health {
   readonly healthy: boolean;

@@ -1,5 +1,5 @@
 import { isUnwanted, type Run, requestsOf } from '../../crds/v1alpha1/run.ts';
-import type { ExecutionStatus } from '../protocol/index.ts';
+import { type ExecutionStatus, hasEnded } from '../protocol/index.ts';
 import type { Attempt, AttemptResult, StopCause } from './attempt.ts';
 import type { Context } from './context.ts';
 import { type Ended, finishAttempt, tellResult } from './finish.ts';
@@ -172,7 +172,7 @@ export class Execution {
     const { server, gate, clock, halted: signal } = this.#context;
     try {
       const known = await server.status(this.attempt.id);
-      if (known.state !== 'succeeded' && known.state !== 'failed') return;
+      if (!hasEnded(known)) return;
       if (await followExecution(this.attempt.id, { server, gate, clock, log, signal })) await log.end();
     } catch {
       // it no longer knows the execution, or is gone itself: the lines stand in the log of the process before us

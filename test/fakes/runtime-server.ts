@@ -4,6 +4,7 @@ import {
   type ExecutionStatus,
   emptyStatus,
   type Health,
+  hasEnded,
   type Offsets,
   type RuntimeClient,
   RuntimeError,
@@ -27,7 +28,7 @@ export class FakeExecution {
   }
 
   get ended(): boolean {
-    return this.status.state === 'succeeded' || this.status.state === 'failed';
+    return hasEnded(this.status);
   }
 
   /** Resolves at the next output or state change. */

@@ -1,5 +1,6 @@
 import { type Check, demand, demandSame } from '../check.ts';
 import type { Subject } from '../subject.ts';
+import { lookAtTicks, tickTo } from '../ticks.ts';
 
 /** How programs are ended, and what is left of them. */
 export const ending: readonly Check[] = [
@@ -62,8 +63,6 @@ export const ending: readonly Check[] = [
 /** The child makes its file anew all the time; when the execution has ended and the file is removed, it stays away. */
 async function leavesNothing(subject: Subject, child: string): Promise<void> {
   const file = `tick-${subject.options.prefix}`;
-  const tick = `while :; do echo >${file}; sleep 0.02; done`;
-  await subject.run(`tick='${tick}'; ${child} until [ -e ${file} ]; do sleep 0.02; done`);
-  const { stdout } = await subject.run(`rm -f ${file}; sleep 0.3; [ ! -e ${file} ] || echo alive; rm -f ${file}`);
-  demandSame(`what is left of: ${child.slice(0, 12)}…`, `${stdout}`, '');
+  await subject.run(`tick='${tickTo(file)}'; ${child} until [ -e ${file} ]; do sleep 0.02; done`);
+  demandSame(`what is left of: ${child.slice(0, 12)}…`, await lookAtTicks(subject, file), '');
 }

@@ -1,5 +1,7 @@
+import { hasEnded } from '../../protocol/index.ts';
 import { type Check, demand, demandSame, Skip } from '../check.ts';
-import { hasEnded, type Subject } from '../subject.ts';
+import type { Subject } from '../subject.ts';
+import { lookAtTicks, tickTo } from '../ticks.ts';
 
 /** What a server knows of executions, and for how long. */
 export const keeping: readonly Check[] = [
@@ -24,14 +26,13 @@ export const keeping: readonly Check[] = [
     async run(subject) {
       const { client } = subject;
       const file = `forget-${subject.options.prefix}`;
-      const id = await subject.start(`echo up; while :; do echo >${file}; sleep 0.02; done`);
+      const id = await subject.start(`echo up; ${tickTo(file)}`);
       await subject.says(id, 'up');
       await client.forget(id);
       await client.forget(id);
       demandSame('Status after', await subject.refusal(client.status(id)), 'notFound');
       demand(!(await client.list()).some(entry => entry.id === id), 'List has it still');
-      const { stdout } = await subject.run(`rm -f ${file}; sleep 0.3; [ ! -e ${file} ] || echo alive; rm -f ${file}`);
-      demandSame('what is left of it', `${stdout}`, '');
+      demandSame('what is left of it', await lookAtTicks(subject, file), '');
     },
   },
   {
@@ -41,13 +42,12 @@ export const keeping: readonly Check[] = [
       const { restart } = subject.options;
       if (!restart) throw new Skip('no command that restarts the server was given');
       const file = `restart-${subject.options.prefix}`;
-      const id = await subject.start(`echo up; while :; do echo >${file}; sleep 0.02; done`);
+      const id = await subject.start(`echo up; ${tickTo(file)}`);
       await subject.says(id, 'up');
       await restart();
       await subject.until('the server to be healthy again', () => isHealthy(subject));
       const entry = (await subject.client.list()).find(found => found.id === id);
-      const { stdout } = await subject.run(`rm -f ${file}; sleep 0.3; [ ! -e ${file} ] || echo alive; rm -f ${file}`);
-      const isAlive = `${stdout}` === 'alive\n';
+      const isAlive = (await lookAtTicks(subject, file)) === 'alive\n';
       if (!entry) demand(!isAlive, 'List does not know it, and it runs on');
       else demandSame('whether it runs', isAlive, !hasEnded(entry));
       await subject.client.forget(id);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
-import { type ExecutionStatus, isRuntimeError, type RuntimeClient, STREAMS } from '../../protocol/index.ts';
+import { type ExecutionStatus, hasEnded, isRuntimeError, type RuntimeClient, STREAMS } from '../../protocol/index.ts';
 import type { RunLog } from '../logs/run-log.ts';
 import type { ServerGate } from './server-gate.ts';
 
@@ -58,7 +58,7 @@ async function poll(id: string, options: FollowOptions): Promise<ExecutionStatus
     signal.throwIfAborted();
     try {
       const status = await server.status(id);
-      const ended = status.state === 'succeeded' || status.state === 'failed';
+      const ended = hasEnded(status);
       for (const stream of STREAMS) {
         // a character that the text ends in the middle of is U+FFFD for now: it comes whole with the next answer
         const text = ended ? status[stream] : status[stream].replace(/\uFFFD+$/, '');

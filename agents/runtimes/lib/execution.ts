@@ -1,8 +1,13 @@
 import type { Readable } from 'node:stream';
 import { aborted } from '../../lib/aborted.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type ExecuteRequest, type ExecutionStatus, emptyStatus, type StreamName } from '../../protocol/index.ts';
-import type { LimitReason } from './limits/run-limits.ts';
+import {
+  type ExecuteRequest,
+  type ExecutionStatus,
+  emptyStatus,
+  hasEnded,
+  type StreamName,
+} from '../../protocol/index.ts';
 import type { Watchdog, Watched } from './limits/watchdog.ts';
 import { END_MESSAGES, type End, type Ending, endedEarly, neverStarted, type Outcome, outcomeOf } from './outcome.ts';
 import { OutputLog, type OutputOptions } from './output/output-log.ts';
@@ -32,8 +37,6 @@ export interface ExecutionOptions extends StartOptions {
   readonly watchdog?: Watchdog | undefined;
   /** Gives each execution a user of its own. */
   readonly users?: Users | undefined;
-  /** Every process that can be seen came from this server (see ownsItsNamespace). */
-  readonly ownsNamespace?: boolean;
 }
 
 /** One program from Execute to its end. It ends once, with every process gone and the last byte read. */
@@ -76,7 +79,7 @@ export class Execution {
   }
 
   get hasEnded(): boolean {
-    return this.#status.state === 'succeeded' || this.#status.state === 'failed';
+    return hasEnded(this.#status);
   }
 
   /** Ends it for the first reason given: SIGTERM to all of it, SIGKILL to what is left after the grace. */
@@ -128,16 +131,12 @@ export class Execution {
   }
 
   #watched(root: string): Watched {
-    const mark = () => this.#mark;
-    const exceed = (reason: LimitReason, message: string) => {
-      this.#graceOver.abort();
-      this.#endFor({ reason, message });
-    };
     return {
       root,
-      exceed,
-      get mark() {
-        return mark();
+      mark: () => this.#mark,
+      exceed: (reason, message) => {
+        this.#graceOver.abort();
+        this.#endFor({ reason, message });
       },
     };
   }

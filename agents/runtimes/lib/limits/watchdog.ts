@@ -8,7 +8,7 @@ import { inBytes, type LimitReason, type RunLimits } from './run-limits.ts';
 /** An execution as the watchdog sees it. */
 export interface Watched {
   /** What its processes carry; undefined until they do. */
-  readonly mark: string | undefined;
+  mark(): string | undefined;
   /** Directory of all its files. */
   readonly root: string;
   /** Ends it at once. */
@@ -117,7 +117,7 @@ export class Watchdog {
   /** The processes of each execution, and of one that has too many only as many as it takes to know. */
   #members(): Map<Watched, number[]> {
     const { proc, limits } = this.#options;
-    const byMark = new Map([...this.#watched].map(watched => [watched.mark, watched]));
+    const byMark = new Map([...this.#watched].map(watched => [watched.mark(), watched]));
     const members = new Map<Watched, number[]>();
     for (const pid of proc.pids()) {
       const mark = proc.lockLimit(pid);

@@ -48,7 +48,7 @@ describe('the watchdog', () => {
   function watch(mark: string | undefined) {
     const over = Promise.withResolvers<void>();
     watchdog.watch(
-      { mark, root, exceed: (reason, message) => told.push(`${mark} ${reason}: ${message}`) },
+      { mark: () => mark, root, exceed: (reason, message) => told.push(`${mark} ${reason}: ${message}`) },
       over.promise,
     );
     return over.resolve;
