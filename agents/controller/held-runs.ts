@@ -1,14 +1,13 @@
 import type { Logger } from 'pino';
-import { isNotFound } from '../../crds/client/api-error.ts';
 import type { Clock } from '../../crds/client/clock.ts';
 import type { ResourceClient } from '../../crds/client/resource-client.ts';
 import { isPodReady, type Pod } from '../../crds/client/resources.ts';
-import { isHeld, setHeld } from '../../crds/client/run-finalizer.ts';
+import { isHeld, releaseRun } from '../../crds/client/run-finalizer.ts';
 import type { Run } from '../../crds/v1alpha1/run.ts';
 import type { ArtifactStore, Runtime } from '../../crds/v1alpha1/runtime.ts';
-import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Informer } from '../lib/informer.ts';
 import type { Outcome } from '../lib/key-loop.ts';
+import { isStoredIn } from '../lib/stored-in.ts';
 import { type CleanersDeps, type Cleaning, clean } from './cleaners.ts';
 import type { EventWriter } from './events.ts';
 import type { ControllerMetrics } from './metrics.ts';
@@ -69,7 +68,7 @@ export class HeldRuns {
     if (waited < CLEANER_AFTER_MS) return { requeueAfter: CLEANER_AFTER_MS - waited };
     const cleaning = await this.#clean(run, signal);
     if (cleaning === 'done') {
-      await this.#letGo(run, signal);
+      await releaseRun(runs.client, run, signal);
       return undefined;
     }
     if (cleaning === 'under way') return this.#wait(run, PATIENCE_MS - waited, 'no Pod could delete it', signal);
@@ -77,11 +76,12 @@ export class HeldRuns {
   }
 
   /** Whether a Pod that is ready has the store that the Run's things are in. */
-  #hasPod({ spec, status, metadata: { namespace = '' } }: Run): boolean {
+  #hasPod(run: Run): boolean {
     const { runtimes, pods } = this.#deps;
+    const { spec, metadata } = run;
+    const { namespace = '' } = metadata;
     const store = runtimes.get(spec.runtime, namespace)?.spec.artifactStore;
-    const isSame = !status?.artifactStore || canonicalJson(status.artifactStore) === canonicalJson(store);
-    return isSame && [...pods.by('runtime', `${namespace}/${spec.runtime}`)].some(isPodReady);
+    return isStoredIn(run, store) && [...pods.by('runtime', `${namespace}/${spec.runtime}`)].some(isPodReady);
   }
 
   async #clean(run: Run, signal: AbortSignal): Promise<Cleaning | undefined> {
@@ -93,9 +93,9 @@ export class HeldRuns {
   /** Looks again in time, or lets the Run go where none is `left`. */
   async #wait(run: Run, left: number, why: string, signal: AbortSignal): Promise<Outcome> {
     if (left > 0) return { requeueAfter: Math.min(left, HOPELESS_MS) };
-    const { log, metrics, events } = this.#deps;
+    const { runs, log, metrics, events } = this.#deps;
     const { name, namespace, uid } = run.metadata;
-    if (!(await this.#letGo(run, signal))) return undefined;
+    if (!(await releaseRun(runs.client, run, signal))) return undefined;
     log.warn(
       { run: `${namespace}/${name}`, uid, runtime: run.spec.runtime },
       'what a Run has in the store may stay there',
@@ -108,17 +108,6 @@ export class HeldRuns {
       signal,
     );
     return undefined;
-  }
-
-  /** Takes the finalizer away; false where the Run was gone before. */
-  async #letGo(run: Run, signal: AbortSignal): Promise<boolean> {
-    try {
-      await setHeld(this.#deps.runs.client, run, false, signal);
-      return true;
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      return false;
-    }
   }
 }
 

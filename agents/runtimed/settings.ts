@@ -1,5 +1,4 @@
 import { ENV, HEALTH_PORT, VOLUMES } from '../../crds/v1alpha1/names.ts';
-
 import {
   type ArtifactStore,
   DEFAULT_RUNS_PER_POD,

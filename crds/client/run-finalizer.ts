@@ -1,5 +1,6 @@
 import { FINALIZER_ARTIFACTS } from '../v1alpha1/names.ts';
 import type { Run } from '../v1alpha1/run.ts';
+import { isNotFound } from './api-error.ts';
 import type { ResourceClient } from './resource-client.ts';
 
 /** Whether the Run stays until what it has in the ArtifactStore is deleted. */
@@ -16,4 +17,15 @@ export function setHeld(client: ResourceClient<Run>, run: Run, held: boolean, si
   const others = finalizers.filter(finalizer => finalizer !== FINALIZER_ARTIFACTS);
   const next = held ? [...others, FINALIZER_ARTIFACTS] : others;
   return client.patch(name, namespace, { metadata: { uid, resourceVersion, finalizers: next } }, { signal });
+}
+
+/** Takes krt's finalizer away; false where the Run was gone before. Throws what `setHeld` throws otherwise. */
+export async function releaseRun(client: ResourceClient<Run>, run: Run, signal: AbortSignal): Promise<boolean> {
+  try {
+    await setHeld(client, run, false, signal);
+    return true;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return false;
+  }
 }

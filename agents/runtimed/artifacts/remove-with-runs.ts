@@ -1,13 +1,12 @@
 import type { Logger } from 'pino';
-import { isNotFound } from '../../../crds/client/api-error.ts';
 import { reflect } from '../../../crds/client/reflector.ts';
 import type { ResourceClient } from '../../../crds/client/resource-client.ts';
-import { isHeld, setHeld } from '../../../crds/client/run-finalizer.ts';
+import { isHeld, releaseRun } from '../../../crds/client/run-finalizer.ts';
 import { RUN_PHASES, type Run, TERMINAL_PHASES } from '../../../crds/v1alpha1/run.ts';
 import type { ArtifactStore as StoreSpec } from '../../../crds/v1alpha1/runtime.ts';
-import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { makeKeyLoop } from '../../lib/key-loop.ts';
+import { isStoredIn } from '../../lib/stored-in.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** What following needs. */
@@ -44,7 +43,7 @@ export async function removeWithRuns(options: RemoveOptions): Promise<void> {
     await options.store.remove(uid);
     // by its newest copy, which may have come meanwhile
     const run = leaving.get(uid);
-    if (run) await letGo(run, options);
+    if (run) await releaseRun(client, run, signal); // gone: another Pod of the Runtime was first
     leaving.delete(uid);
     log.info({ run: run?.metadata.name, uid }, 'what a Run had in the store was deleted with it');
     return undefined;
@@ -54,7 +53,7 @@ export async function removeWithRuns(options: RemoveOptions): Promise<void> {
   loop.start();
   const see = (run: Run) => {
     const uid = run.metadata.uid ?? '';
-    if (!run.metadata.deletionTimestamp || !isHeld(run) || !isIn(run, options.storeSpec)) return;
+    if (!run.metadata.deletionTimestamp || !isHeld(run) || !isStoredIn(run, options.storeSpec)) return;
     const isNew = !leaving.has(uid);
     leaving.set(uid, run);
     if (!isNew) return;
@@ -71,19 +70,6 @@ export async function removeWithRuns(options: RemoveOptions): Promise<void> {
       event.objects.forEach(see);
     }
   }
-}
-
-async function letGo(run: Run, { runs, signal }: RemoveOptions): Promise<void> {
-  try {
-    await setHeld(runs, run, false, signal);
-  } catch (error) {
-    if (!isNotFound(error)) throw error; // another Pod of the Runtime was first
-  }
-}
-
-/** Whether what the Run has is in this store: its Runtime may have had another then, of which the controller knows. */
-function isIn({ status }: Run, spec: StoreSpec | undefined): boolean {
-  return !status?.artifactStore || canonicalJson(status.artifactStore) === canonicalJson(spec);
 }
 
 /** A field selector of the Runs that have ended. */
