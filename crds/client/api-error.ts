@@ -52,6 +52,8 @@ export class ConnectionError extends Error {
 
 const hasStatus = (error: unknown, status: number) => error instanceof ApiError && error.status === status;
 
+/** Whether whoever asks may not do this. */
+export const isForbidden = (error: unknown): boolean => hasStatus(error, 403);
 /** Whether the object (or its kind) is not there. */
 export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 /** Whether a write lost against another: read again, decide again. */

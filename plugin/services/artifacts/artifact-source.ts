@@ -1,5 +1,6 @@
 import type { ArtifactRef, Run } from '../../../crds/v1alpha1/run.ts';
 import { internalError, KrtError } from '../../errors.ts';
+import { resumeBytes } from './resume-bytes.ts';
 import { openThroughPods, type SourceDeps } from './through-pods.ts';
 
 /** So many cuts in a row, without a byte between them, are no accident. */
@@ -12,23 +13,23 @@ const FIRST_DELAY_MS = 200;
  */
 export async function* artifactBytes(run: Run, ref: ArtifactRef, start: number, deps: SourceDeps) {
   const { clock, signal } = deps;
+  const { sizeBytes } = ref;
   const stored = { location: ref.location, what: `artifact ${ref.name}` };
-  let at = start;
-  for (let failures = 0; at < ref.sizeBytes; ) {
-    try {
-      for await (const chunk of await openThroughPods(run, stored, at, deps)) {
-        failures = 0;
-        at += chunk.length;
-        if (at > ref.sizeBytes)
-          throw internalError(`artifact ${ref.name} is longer than Run ${run.metadata.name} tells`);
-        yield chunk;
-      }
-      if (at < ref.sizeBytes) throw new Error('the connection was cut');
-    } catch (error) {
-      signal.throwIfAborted();
-      failures += 1;
-      if (error instanceof KrtError || failures > MOST_FAILURES) throw error;
-      await clock.sleep(FIRST_DELAY_MS * 2 ** failures, signal);
+  let end = start;
+  async function* rest(at: number) {
+    for await (const chunk of await openThroughPods(run, stored, at, deps)) {
+      end += chunk.length;
+      if (end > sizeBytes) throw internalError(`artifact ${ref.name} is longer than Run ${run.metadata.name} tells`);
+      yield chunk;
     }
+    if (end < sizeBytes) throw new Error('the connection was cut');
   }
+  async function recover(error: unknown, failures: number) {
+    signal.throwIfAborted();
+    if (error instanceof KrtError || failures > MOST_FAILURES) throw error;
+    if (end === sizeBytes) return 'over'; // cut behind the last byte
+    await clock.sleep(FIRST_DELAY_MS * 2 ** failures, signal);
+    return 'again';
+  }
+  if (start < sizeBytes) yield* resumeBytes(async at => rest(at), start, recover);
 }

@@ -1,4 +1,4 @@
-import { ApiError, isNotFound } from '../../../crds/client/api-error.ts';
+import { type ApiError, isForbidden, isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clock } from '../../../crds/client/clock.ts';
 import type { Clients } from '../../../crds/client/index.ts';
 import { isPodReady, type Pod } from '../../../crds/client/resources.ts';
@@ -36,7 +36,7 @@ export async function openThroughPods(
       return await clients.podArtifact(pod, { location, start, signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ApiError && error.status === 403) throw error;
+      if (isForbidden(error)) throw error;
       last = error;
     }
   }

@@ -1,4 +1,4 @@
-import { ApiError, isNotFound } from '../../../crds/client/api-error.ts';
+import { isForbidden, isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clients } from '../../../crds/client/index.ts';
 import { phaseOf, type Run } from '../../../crds/v1alpha1/run.ts';
 import type { Runtime } from '../../../crds/v1alpha1/runtime.ts';
@@ -32,7 +32,7 @@ async function fetchRuntime({ runtimes }: Clients, run: Run, signal: AbortSignal
     return await runtimes.get(run.spec.runtime, run.metadata.namespace, { signal });
   } catch (error) {
     if (isNotFound(error)) return 'missing';
-    if (error instanceof ApiError && error.status === 403) return undefined;
+    if (isForbidden(error)) return undefined;
     throw error;
   }
 }

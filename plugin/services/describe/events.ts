@@ -1,4 +1,4 @@
-import { ApiError } from '../../../crds/client/api-error.ts';
+import { isForbidden } from '../../../crds/client/api-error.ts';
 import type { ResourceClient } from '../../../crds/client/resource-client.ts';
 import type { KubeEvent } from '../../../crds/client/resources.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
@@ -17,7 +17,7 @@ export async function fetchEvents(
     const { items } = await client.list(metadata.namespace, { fieldSelector, signal });
     return { events: items.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)) };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return { why: error.message };
+    if (isForbidden(error)) return { why: (error as Error).message };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ApiError } from '../../../crds/client/api-error.ts';
+import { isForbidden } from '../../../crds/client/api-error.ts';
 import { listAll } from '../../../crds/client/resource-client.ts';
 import type { Pod } from '../../../crds/client/resources.ts';
 import { LABEL_RUNTIME } from '../../../crds/v1alpha1/names.ts';
@@ -49,7 +49,7 @@ async function fetchPods({ clients, namespace, name, signal }: DescribeOptions):
   try {
     return (await listAll(clients.pods, namespace, { labelSelector: `${LABEL_RUNTIME}=${name}`, signal })).items;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return undefined;
+    if (isForbidden(error)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ApiError, isNotFound } from '../../../crds/client/api-error.ts';
+import { isForbidden, isNotFound } from '../../../crds/client/api-error.ts';
 import { pathOf } from '../../../crds/client/resources.ts';
 import type { Transport } from '../../../crds/client/transport.ts';
 import type { KubeObject } from '../../../crds/v1alpha1/meta.ts';
@@ -26,7 +26,7 @@ export function lookUp(objects: readonly KubeObject[], { transport, signal }: Lo
       return { wanted, actual: await transport.json<KubeObject>({ method: 'GET', path, signal }) };
     } catch (error) {
       if (isNotFound(error)) return { wanted, actual: undefined, why: 'missing' };
-      if (error instanceof ApiError && error.status === 403) return { wanted, actual: undefined, why: 'forbidden' };
+      if (isForbidden(error)) return { wanted, actual: undefined, why: 'forbidden' };
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import { ApiError } from '../../../crds/client/api-error.ts';
+import { isForbidden, isNotFound } from '../../../crds/client/api-error.ts';
 import type { Clients } from '../../../crds/client/index.ts';
 import { listAll } from '../../../crds/client/resource-client.ts';
 import type { Deployment } from '../../../crds/client/resources.ts';
@@ -102,9 +102,7 @@ async function orForbidden(what: string, findings: Promise<Finding[]>): Promise<
     return await findings;
   } catch (error) {
     if (isForbidden(error)) return [hidden(`${what}: you may not look at them`)];
-    if (error instanceof ApiError && error.status === 404) return [note(`${what}: the cluster has no such kind`)];
+    if (isNotFound(error)) return [note(`${what}: the cluster has no such kind`)];
     throw error;
   }
 }
-
-const isForbidden = (error: unknown) => error instanceof ApiError && error.status === 403;

@@ -1,4 +1,4 @@
-import { ApiError } from '../../../crds/client/api-error.ts';
+import { isForbidden } from '../../../crds/client/api-error.ts';
 import type { Clients } from '../../../crds/client/index.ts';
 import { listAll } from '../../../crds/client/resource-client.ts';
 import type { Deployment } from '../../../crds/client/resources.ts';
@@ -27,7 +27,7 @@ export async function findRivals({ clients, onlyNamespace, signal }: RivalDeps):
     });
     return rivals.map(({ metadata }) => metadata.namespace ?? '');
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return [];
+    if (isForbidden(error)) return [];
     throw error;
   }
 }

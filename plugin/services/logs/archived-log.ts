@@ -1,8 +1,9 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ApiError } from '../../../crds/client/api-error.ts';
+import { ApiError, isForbidden } from '../../../crds/client/api-error.ts';
 import type { Run } from '../../../crds/v1alpha1/run.ts';
 import { KrtError } from '../../errors.ts';
+import { resumeBytes } from '../artifacts/resume-bytes.ts';
 import { openThroughPods, type SourceDeps, type Stored } from '../artifacts/through-pods.ts';
 
 /** So many failures in a row, without a byte between them, are no accident. */
@@ -24,27 +25,21 @@ export async function* archivedLog(
   yield* pipeline(packed, createGunzip(), () => undefined);
 }
 
-async function* packedBytes(run: Run, stored: Stored, deps: SourceDeps & { readonly patienceMs: number }) {
+function packedBytes(run: Run, stored: Stored, deps: SourceDeps & { readonly patienceMs: number }) {
   const { clock, signal, patienceMs } = deps;
   const deadline = clock.now() + patienceMs;
-  let at = 0;
-  for (let failures = 0; ; ) {
-    try {
-      for await (const chunk of await openThroughPods(run, stored, at, deps)) {
-        failures = 0;
-        at += chunk.length;
-        yield chunk;
-      }
-      return;
-    } catch (error) {
+  return resumeBytes(
+    at => openThroughPods(run, stored, at, deps),
+    0,
+    async (error, failures) => {
       signal.throwIfAborted();
       // cut behind the last byte
-      if (error instanceof ApiError && error.status === 416) return;
-      failures += 1;
+      if (error instanceof ApiError && error.status === 416) return 'over';
       const isAway = error instanceof KrtError && error.code === 'Unavailable';
       const isHopeless = isAway ? clock.now() >= deadline : error instanceof KrtError || failures > MOST_FAILURES;
-      if (isHopeless || (error instanceof ApiError && error.status === 403)) throw error;
+      if (isHopeless || isForbidden(error)) throw error;
       await clock.sleep(Math.min(FIRST_DELAY_MS * 2 ** failures, LONGEST_DELAY_MS), signal);
-    }
-  }
+      return 'again';
+    },
+  );
 }

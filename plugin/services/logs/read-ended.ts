@@ -1,4 +1,4 @@
-import { ApiError } from '../../../crds/client/api-error.ts';
+import { isForbidden } from '../../../crds/client/api-error.ts';
 import type { Clock } from '../../../crds/client/clock.ts';
 import type { AttemptPlace } from './attempt-place.ts';
 import type { AttemptReader, Query } from './attempt-reader.ts';
@@ -56,7 +56,7 @@ async function readPod(reader: AttemptReader, place: AttemptPlace, clock: Clock)
 }
 
 function whyNot(error: unknown): string {
-  if (!(error instanceof ApiError && error.status === 403)) return (error as Error).message;
+  if (!isForbidden(error)) return (error as Error).message;
   return 'it takes get on pods/proxy, which the ClusterRole krt-view-artifacts gives';
 }
 
