@@ -1,22 +1,25 @@
-// `npm test`: three suites side by side, as much of each is waiting: what is tried by the API and the CLI alone, what is
-// tried in real processes, and all else. What two of them print is held back until the one before is over, so that each
-// reads as a whole.
+// `npm test`: five suites side by side, as much of each is waiting. What all but the first of them print is held back
+// until those before are over, so that each reads as a whole.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { PassThrough, type Readable } from 'node:stream';
 
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-const ACCEPTANCE = 'test/acceptance/**/*.int.ts';
 
-const parts = mocha(['test/**/*.test.ts']);
-const processes = mocha(['--ignore', ACCEPTANCE, 'test/**/*.int.ts']);
-const acceptance = mocha([ACCEPTANCE]);
+const PROCESSES = 'test/agents/**/*.int.ts';
+const ACCEPTANCE = 'test/acceptance/**/*.int.ts';
+const LIFECYCLE = 'test/acceptance/{api,lifecycle}/**/*.int.ts';
+
+const SUITES = [
+  { title: 'parts', args: ['test/**/*.test.ts'] },
+  { title: 'agents, as processes', args: [PROCESSES] },
+  { title: 'krt, its docs and its packages', args: ['--ignore', PROCESSES, '--ignore', ACCEPTANCE, 'test/**/*.int.ts'] },
+  { title: 'acceptance: the API and the life of a Run', args: [LIFECYCLE] },
+  { title: 'acceptance: the CLI, kubectl and krt local', args: ['--ignore', LIFECYCLE, ACCEPTANCE] },
+];
+
 const codes: number[] = [];
-for (const { title, output, code } of [
-  { title: 'parts', ...parts },
-  { title: 'processes', ...processes },
-  { title: 'acceptance', ...acceptance },
-]) {
+for (const { title, output, code } of SUITES.map(({ title, args }) => ({ title, ...mocha(args) }))) {
   process.stdout.write(`\n── ${title}\n`);
   for await (const chunk of output) process.stdout.write(chunk);
   codes.push(await code);

@@ -17,6 +17,7 @@ import {
   type Runtime,
   type VolumeMount,
 } from '../../crds/v1alpha1/runtime.ts';
+import { NODE_FLAGS } from '../lib/node-flags.ts';
 
 /** How the sidecar is run; the same for every Runtime. */
 export interface SidecarOptions {
@@ -78,7 +79,7 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
     name: RUNTIMED_CONTAINER,
     image,
     ...(imagePullPolicy && { imagePullPolicy }),
-    command: ['node', '/app/runtimed.js'],
+    command: ['node', ...NODE_FLAGS, '/app/runtimed.js'],
     env: [
       ...sharedEnv(runtime),
       { name: ENV.stateDir, value: VOLUMES.state.mountPath },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../lib/node-flags.ts';
 import type { Images } from './node/container/images.ts';
 
 /** The agents image of the embedded default. */
@@ -7,7 +8,7 @@ export const AGENTS_IMAGE = 'krt-agents';
 /** What stands in for krt's own images: the bundles in `dir`, run by `node`. */
 export function bundledImages(dir: string, node: string): Images {
   const image = (bundle: string) => ({
-    argv: [node, join(dir, bundle)],
+    argv: [node, ...NODE_FLAGS, join(dir, bundle)],
     words: { node, [`/app/${bundle}`]: join(dir, bundle) },
     lifeline: true,
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { NODE_FLAGS } from '../../agents/lib/node-flags.ts';
 import { ROOT } from './objects.ts';
 
 const read = (name: string) => readFileSync(join(ROOT, 'install', name), 'utf8');
@@ -50,6 +51,12 @@ describe('the Dockerfiles', () => {
       const node = /^ENTRYPOINT \["tini", "--", "([^"]+)"/m.exec(text)?.[1];
       expect(['/app/node', '/usr/local/bin/node']).to.include(closed);
       expect(closed).to.match(new RegExp(`(^|/)${node}$`));
+    });
+
+    it(`start the server of ${name} as the embedded default does`, () => {
+      const words = instructionsOf(name).flatMap(line => /^ENTRYPOINT (.*)$/.exec(line)?.[1] ?? []);
+      const [init, dashes, , ...rest] = JSON.parse(words[0]!);
+      expect([init, dashes, ...rest]).to.deep.equal(['tini', '--', ...NODE_FLAGS, `/app/${name}.js`]);
     });
 
     it(`ship with ${name} what its server reads beside its bundle`, () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { NODE_FLAGS } from '../../../agents/lib/node-flags.ts';
 import {
   clearHome,
   type Home,
@@ -95,7 +96,7 @@ describe('the images of the embedded default', () => {
     const runtimes = ['bash', 'python', 'node'].map(name => `kruntimes-${name}-runtime`);
     expect(Object.keys(images)).to.deep.equal([...runtimes, AGENTS_IMAGE]);
     expect(images[AGENTS_IMAGE]).to.deep.equal({
-      argv: ['/usr/bin/node', '/krt/dist/agents/runtimed.js'],
+      argv: ['/usr/bin/node', ...NODE_FLAGS, '/krt/dist/agents/runtimed.js'],
       words: { node: '/usr/bin/node', '/app/runtimed.js': '/krt/dist/agents/runtimed.js' },
       lifeline: true,
     });
