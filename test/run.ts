@@ -13,7 +13,10 @@ const LIFECYCLE = 'test/acceptance/{api,lifecycle}/**/*.int.ts';
 const SUITES = [
   { title: 'parts', args: ['test/**/*.test.ts'] },
   { title: 'agents, as processes', args: [PROCESSES] },
-  { title: 'krt, its docs and its packages', args: ['--ignore', PROCESSES, '--ignore', ACCEPTANCE, 'test/**/*.int.ts'] },
+  {
+    title: 'krt, its docs and its packages',
+    args: ['--ignore', PROCESSES, '--ignore', ACCEPTANCE, 'test/**/*.int.ts'],
+  },
   { title: 'acceptance: the API and the life of a Run', args: [LIFECYCLE] },
   { title: 'acceptance: the CLI, kubectl and krt local', args: ['--ignore', LIFECYCLE, ACCEPTANCE] },
 ];

@@ -137,6 +137,8 @@ export class Execution {
       exceed: (reason, message) => {
         this.#graceOver.abort();
         this.#endFor({ reason, message });
+        // at once, as all may have been stopped for this moment; while the main process runs, that is done
+        if (this.#mainEnded.signal.aborted) this.#containment.signal('SIGKILL');
       },
     };
   }

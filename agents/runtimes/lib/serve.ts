@@ -12,6 +12,7 @@ import { processUsage } from './limits/process-usage.ts';
 import type { RunLimits } from './limits/run-limits.ts';
 import { Watchdog } from './limits/watchdog.ts';
 import { Containment } from './process/containment.ts';
+import { namespaceFreezer } from './process/freezer.ts';
 import { startGuardian } from './process/guardian.ts';
 import { makeMarks } from './process/marks.ts';
 import { ownsItsNamespace } from './process/own-namespace.ts';
@@ -82,9 +83,10 @@ async function serveUntilSignal(options: RuntimeServerOptions, dir: string, stop
   const ownsNamespace = ownsItsNamespace();
   // elsewhere the control group is that of many others
   const container = ownsNamespace ? containerUsage : () => ({});
+  const freezer = ownsNamespace ? namespaceFreezer(machine.kill) : undefined;
   const watchdog =
     machine.proc && limits
-      ? new Watchdog({ limits, proc: machine.proc, usage: processUsage, container, clock })
+      ? new Watchdog({ limits, proc: machine.proc, usage: processUsage, container, freezer, clock })
       : undefined;
   const rootOf = ({ workingDir }: ExecuteRequest) => rootBelow(join(workspaceDir, 'runs'), workingDir);
   const output = { capBytes: options.outputCapBytes, spoolDir: dir };

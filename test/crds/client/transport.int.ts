@@ -147,7 +147,7 @@ describe('the client over HTTP', () => {
   it('reads a watch event by event, drops a line that was cut, and throws an ERROR event', async () => {
     const event = (type: string, object: unknown) => `${JSON.stringify({ type, object })}\n`;
     const expired = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' };
-    answer = sends(200, event('ADDED', { metadata: { name: 'a' } }) + event('ERROR', expired) + '{"type":');
+    answer = sends(200, `${event('ADDED', { metadata: { name: 'a' } })}${event('ERROR', expired)}{"type":`);
     const events: WatchEvent<Run>[] = [];
     const error = await caught(
       (async () => {

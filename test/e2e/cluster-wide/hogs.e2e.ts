@@ -29,6 +29,13 @@ const HOGS: [title: string, script: string, told: object][] = [
     { phase: 'Failed', reason: 'OutOfMemory' },
   ],
   ['is a fork bomb', ':() { : | : & }; :; sleep 600', { phase: 'Failed', reason: 'ProcessesExceeded' }],
+  // it may be over before anybody counts: what its main process leaves behind is killed all the same
+  ['is a fork bomb that its main process leaves behind', ':() { : | : & }; :', {}],
+  [
+    'is a fork bomb of which each process starts a session of its own',
+    'b() { setsid bash -c "$B" & setsid bash -c "$B" & }; export B="$(declare -f b); b"; b; sleep 600',
+    { phase: 'Failed' },
+  ],
 ];
 
 describe('a Pod whose container has a memory limit', () => {

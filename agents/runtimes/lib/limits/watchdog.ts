@@ -1,4 +1,5 @@
 import type { Clock } from '../../../lib/clock.ts';
+import type { Freezer } from '../process/freezer.ts';
 import type { ProcReader } from '../process/proc.ts';
 import type { ContainerUsage } from './container-usage.ts';
 import { diskUsage } from './disk-usage.ts';
@@ -11,7 +12,7 @@ export interface Watched {
   mark(): string | undefined;
   /** Directory of all its files. */
   readonly root: string;
-  /** Ends it at once. */
+  /** Ends it at once, all of it that can be found now. */
   exceed(reason: LimitReason, message: string): void;
 }
 
@@ -21,10 +22,14 @@ export interface WatchdogOptions {
   readonly proc: Pick<ProcReader, 'pids' | 'lockLimit'>;
   readonly usage: (pid: number) => ProcessUsage | undefined;
   readonly container: () => ContainerUsage;
+  /** Stops everything for a look in need; absent: it goes on meanwhile. */
+  readonly freezer?: Freezer | undefined;
   readonly clock: Clock;
 }
 
-const GLANCE_EVERY_MS = 50;
+const GLANCE_EVERY_MS = 25;
+/** When the container is half way to an alarm: in 25 ms a few hundred processes can start, and fill 100 MiB. */
+const GLANCE_IN_DOUBT_MS = 5;
 const LOOK_EVERY_MS = 250;
 /** Looks take this part of the time at most, however many processes there are; and this part when memory is short. */
 const SHARE_OF_TIME = 20;
@@ -32,17 +37,21 @@ const SHARE_IN_NEED = 3;
 const COUNT_FILES_EVERY_MS = 1000;
 /** The container is full for us before it is for the kernel, which would kill all that is in it. */
 const FULL = 0.92;
+const FILLING = 0.7;
 
 /**
  * Sees what no limit of the kernel bounds: what all processes of an execution use together, and all its files. Ends
  * the execution that uses more than it may, and the greediest one when the container's memory runs out. Looks only
  * while something runs, and never at an execution that is over before the first look. In between it glances at the
- * container as a whole, which is cheap: a fork bomb or a hog that needs no quarter of a second raises an alarm.
+ * container as a whole, which is cheap: a fork bomb or a hog that needs no quarter of a second raises an alarm. Then
+ * all is stopped while it looks: what doubles in a few milliseconds outgrows whoever counts it, and takes the CPU too.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #watched = new Set<Watched>();
   #looking = false;
+  /** What was ended last since the container was full. */
+  #makesRoom: Watched | undefined;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -61,18 +70,25 @@ export class Watchdog {
   }
 
   async #look(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, limits } = this.#options;
     this.#looking = true;
     let looked = clock.monotonic();
     let cost = 0;
     let processes = 0;
+    let glance = GLANCE_EVERY_MS;
     while (this.#watched.size > 0) {
-      await clock.sleep(GLANCE_EVERY_MS);
+      await clock.sleep(glance);
       const begun = clock.monotonic();
       const container = this.#options.container();
-      const pause = this.#pause(container, processes, cost);
-      if (this.#watched.size === 0 || begun - looked < pause) continue;
-      this.#judge(container);
+      const started = (container.processes ?? 0) - processes;
+      const isStorm = started > limits.processes / 2;
+      const isShort = this.#isShort(container);
+      const isDoubtful = started > limits.processes / 4 || isFilling(container);
+      glance = isDoubtful ? GLANCE_IN_DOUBT_MS : GLANCE_EVERY_MS;
+      const pause = isShort ? cost * SHARE_IN_NEED : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
+      if (this.#watched.size === 0 || (!isStorm && begun - looked < pause)) continue;
+      if (isStorm || isShort) this.#judgeStopped(container);
+      else this.#judge(container);
       looked = clock.monotonic();
       cost = looked - begun;
       processes = container.processes ?? 0;
@@ -81,14 +97,24 @@ export class Watchdog {
     this.#looking = false;
   }
 
-  /** Milliseconds from the last look, at which there were `processes` and which took `cost`, to the next. */
-  #pause({ memory, processes = 0 }: ContainerUsage, before: number, cost: number): number {
-    // what doubles in less time than a look takes has to be looked at now
-    if (processes - before > this.#options.limits.processes / 2) return 0;
-    return isFull(memory) ? cost * SHARE_IN_NEED : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
+  /** Whether somebody has to go; not while somebody does: what it used takes a moment to be free. */
+  #isShort(container: ContainerUsage): container is ContainerUsage & Required<Pick<ContainerUsage, 'memory'>> {
+    const { memory } = container;
+    if (!memory || memory.used < memory.limit * FULL) return false;
+    return this.#makesRoom === undefined || !this.#watched.has(this.#makesRoom);
   }
 
-  #judge({ memory }: ContainerUsage): void {
+  #judgeStopped(container: ContainerUsage): void {
+    const { freezer } = this.#options;
+    freezer?.stop();
+    try {
+      this.#judge(container);
+    } finally {
+      freezer?.goOn();
+    }
+  }
+
+  #judge(container: ContainerUsage): void {
     const { limits } = this.#options;
     let greediest: { readonly watched: Watched; readonly bytes: number } | undefined;
     for (const [watched, pids] of this.#members()) {
@@ -100,9 +126,10 @@ export class Watchdog {
       if (limits.memory !== undefined && bytes > limits.memory) this.#judgeMemory(watched, pids, limits.memory);
       if (bytes > (greediest?.bytes ?? 0)) greediest = { watched, bytes };
     }
-    if (!memory || !isFull(memory) || !greediest) return;
+    if (!this.#isShort(container) || !greediest) return;
+    this.#makesRoom = greediest.watched;
     const used = inBytes(greediest.bytes);
-    const message = `the container's ${inBytes(memory.limit)} ran out; it used most of it: ${used}`;
+    const message = `the container's ${inBytes(container.memory.limit)} ran out; it used most of it: ${used}`;
     greediest.watched.exceed('OutOfMemory', message);
   }
 
@@ -159,6 +186,6 @@ export class Watchdog {
 /** Of what is to be ended for its number alone, nothing more is asked. */
 const TOO_MANY: ProcessUsage = { threads: Number.POSITIVE_INFINITY, bytes: 0 };
 
-function isFull(memory: ContainerUsage['memory']): boolean {
-  return memory !== undefined && memory.used >= memory.limit * FULL;
+function isFilling({ memory }: ContainerUsage): boolean {
+  return memory !== undefined && memory.used >= memory.limit * FILLING;
 }

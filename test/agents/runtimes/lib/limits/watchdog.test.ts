@@ -39,6 +39,7 @@ describe('the watchdog', () => {
       },
       usage: pid => all()[pid - NO_PID],
       container: () => container,
+      freezer: { stop: () => told.push('stop'), goOn: () => told.push('go on') },
       clock,
     });
   });
@@ -106,25 +107,37 @@ describe('the watchdog', () => {
   it('ends the greediest when the container runs out, before the kernel ends them all', async () => {
     processes = { '1': [[1, 30 * MIB]], '2': [[1, 50 * MIB]] };
     watch('1');
-    watch('2');
+    const end = watch('2');
     container = { memory: { used: 90 * MIB, limit: 100 * MIB } };
     await clock.advance(250);
     expect(told).to.deep.equal([]);
     container = { memory: { used: 93 * MIB, limit: 100 * MIB } };
-    await clock.advance(50);
-    expect(told).to.deep.equal(["2 OutOfMemory: the container's 100Mi ran out; it used most of it: 50Mi"]);
+    await clock.advance(25);
+    expect(told).to.deep.equal([
+      'stop',
+      "2 OutOfMemory: the container's 100Mi ran out; it used most of it: 50Mi",
+      'go on',
+    ]);
+    // what it used is not free yet
+    delete processes['2'];
+    await clock.advance(1000);
+    expect(told).to.have.length(3);
+    end();
+    await settle();
+    await clock.advance(25);
+    expect(told[4]).to.equal("1 OutOfMemory: the container's 100Mi ran out; it used most of it: 30Mi");
   });
 
-  it('looks at once when the container has far more processes than at the last look', async () => {
+  it('stops all and looks at once when the container has far more processes than at the last look', async () => {
     processes = { '1': [[11, 0]] };
     watch('1');
     container = { processes: 5 };
-    await clock.advance(50);
+    await clock.advance(25);
     expect([looks, told]).to.deep.equal([0, []]);
     container = { processes: 12 };
-    await clock.advance(50);
-    expect(told).to.deep.equal(['1 ProcessesExceeded: more than 10 processes and threads at once']);
-    await clock.advance(150);
+    await clock.advance(25);
+    expect(told).to.deep.equal(['stop', '1 ProcessesExceeded: more than 10 processes and threads at once', 'go on']);
+    await clock.advance(200);
     expect(looks).to.equal(1);
   });
 
