@@ -7,11 +7,14 @@ import { getAsset } from 'node:sea';
 import { gunzipSync } from 'node:zlib';
 
 const digest = getAsset('digest', 'utf8').slice(0, 16);
-const [, , first = ''] = process.argv;
+const words = process.argv.slice(2);
+const flags = words.findIndex(word => !word.startsWith('--'));
+const first = words[flags] ?? '';
 
 // krt starts its own agents as it would with any Node, in an environment of their own: `krt local up`
 if (new RegExp(`[\\\\/]${digest}[\\\\/]dist[\\\\/]agents[\\\\/][\\w-]+\\.js$`).test(first)) {
-  process.argv.splice(1, 1);
+  // but what a binary tells its Node was told when it was made
+  process.argv.splice(1, 1 + flags);
   runMain(first);
 } else runMain(join(unpacked(), 'plugin', 'bin', 'run.js'));
 
