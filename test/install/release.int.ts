@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -38,12 +37,6 @@ describe('a release', function () {
           symlinkSync(join(folder, name), join(bin, name));
         }
       }
-    });
-
-    it('is the same whenever it is made', async () => {
-      await buildBinary(await packApp(ROOT), process.execPath, join(dir, 'again'));
-      const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
-      expect(digest(join(dir, 'again'))).to.equal(digest(join(bin, 'krt')));
     });
 
     it('runs without Node, as krt, as a plugin of kubectl, and for its completion', async () => {

@@ -10,6 +10,8 @@ import {
 /** S3's least; two of them are under way at once, which bounds the memory of an upload of any size. */
 const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
+/** What most objects fit in, which then need no buffer of a part. */
+const SMALL_BYTES = 256 * 1024;
 
 /** Where an object goes. */
 export interface UploadTarget {
@@ -70,7 +72,7 @@ async function uploadParts(
   return Promise.all(sent);
 }
 
-/** Cuts a stream of chunks into parts, in a few buffers that it fills in turn. */
+/** Cuts a stream of chunks into parts, in a few buffers that it fills in turn; the first begins small. */
 class PartSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #buffers: Buffer[] = [];
@@ -82,15 +84,20 @@ class PartSource {
   }
 
   async next(): Promise<Part> {
-    const index = this.#turn++ % PARTS_AT_ONCE;
-    this.#buffers[index] ??= Buffer.allocUnsafeSlow(PART_BYTES);
-    const buffer = this.#buffers[index];
+    const turn = this.#turn++;
+    const index = turn % PARTS_AT_ONCE;
+    this.#buffers[index] ??= Buffer.allocUnsafeSlow(turn === 0 ? SMALL_BYTES : PART_BYTES);
+    let buffer = this.#buffers[index];
     let filled = 0;
     while (filled < PART_BYTES) {
       if (this.#rest.length === 0) {
         const { done, value } = await this.#chunks.next();
         if (done) return { bytes: buffer.subarray(0, filled), isLast: true };
         this.#rest = value;
+      }
+      if (filled + this.#rest.length > buffer.length && buffer.length < PART_BYTES) {
+        buffer = Buffer.concat([buffer.subarray(0, filled)], PART_BYTES);
+        this.#buffers[index] = buffer;
       }
       const taken = this.#rest.subarray(0, PART_BYTES - filled);
       buffer.set(taken, filled);

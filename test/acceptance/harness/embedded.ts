@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +19,12 @@ export interface Embedded {
 
 /** Environment of every process of the suite: nothing of the developer's own but the PATH. */
 export function cleanEnv(home: string): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', COLUMNS: '80' };
+  return { PATH: process.env['PATH'], HOME: home, XDG_CACHE_HOME: CACHE, LANG: 'C.UTF-8', COLUMNS: '80' };
 }
+
+/** What is compiled for one home is good for all. */
+const CACHE = mkdtempSync(join(tmpdir(), 'krt-cache-'));
+process.once('exit', () => rmSync(CACHE, { recursive: true, force: true }));
 
 /** A temporary home with an embedded default that is not up yet. */
 export async function makeEmbedded(): Promise<Embedded> {

@@ -270,7 +270,7 @@ describe('the conformance kit', function () {
         const made = (names: readonly string[], more: Partial<SubjectOptions>) =>
           resultsOf(subjectAt(address, { workdir: bench.dir, ...stranger, ...more }), names);
         // what never comes is waited for no longer than need be
-        const failed = await made(fails, { patienceMs: 2000, prefix: 'fails' });
+        const failed = await made(fails, { patienceMs: 1000, prefix: 'fails' });
         const passed = await made(passes, {});
         knowing.close();
         expect(failed.map(({ name, result }) => [name, result])).to.have.deep.members(
