@@ -38,8 +38,9 @@ export async function measureClusterCpu({ clients, namespace, runs }: Stage): Pr
 function lookAtEmbedded(home: string): Map<string, CpuTime> {
   const found = new Map<string, CpuTime>();
   for (const line of processesWith(home)) {
-    const [pid = '', , script = ''] = line.split(' ');
-    if (!script.includes('dist/agents/')) continue;
+    const [pid = '', ...words] = line.split(' ');
+    const script = words.find(word => word.includes('dist/agents/'));
+    if (!script) continue;
     found.set(pid, cpuOf(basename(script, '.js'), readFileSync(`/proc/${pid}/stat`, 'utf8')));
   }
   return found;
