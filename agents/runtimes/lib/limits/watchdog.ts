@@ -35,6 +35,8 @@ const LOOK_EVERY_MS = 250;
 const SHARE_OF_TIME = 20;
 const SHARE_IN_NEED = 3;
 const COUNT_FILES_EVERY_MS = 1000;
+/** So many processes more than at the last look are a storm, or half of the limit where that is more. */
+const STORM = 64;
 /** The container is full for us before it is for the kernel, which would kill all that is in it. */
 const FULL = 0.92;
 const FILLING = 0.7;
@@ -71,6 +73,7 @@ export class Watchdog {
 
   async #look(): Promise<void> {
     const { clock, limits } = this.#options;
+    const storm = Math.max(STORM, limits.processes / 2);
     this.#looking = true;
     let looked = clock.monotonic();
     let cost = 0;
@@ -81,9 +84,9 @@ export class Watchdog {
       const begun = clock.monotonic();
       const container = this.#options.container();
       const started = (container.processes ?? 0) - processes;
-      const isStorm = started > limits.processes / 2;
+      const isStorm = started > storm;
       const isShort = this.#isShort(container);
-      const isDoubtful = started > limits.processes / 4 || isFilling(container);
+      const isDoubtful = started > storm / 2 || isFilling(container);
       glance = isDoubtful ? GLANCE_IN_DOUBT_MS : GLANCE_EVERY_MS;
       const pause = isShort ? cost * SHARE_IN_NEED : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
       if (this.#watched.size === 0 || (!isStorm && begun - looked < pause)) continue;

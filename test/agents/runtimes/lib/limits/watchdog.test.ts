@@ -131,10 +131,10 @@ describe('the watchdog', () => {
   it('stops all and looks at once when the container has far more processes than at the last look', async () => {
     processes = { '1': [[11, 0]] };
     watch('1');
-    container = { processes: 5 };
+    container = { processes: 30 };
     await clock.advance(25);
     expect([looks, told]).to.deep.equal([0, []]);
-    container = { processes: 12 };
+    container = { processes: 65 };
     await clock.advance(25);
     expect(told).to.deep.equal(['stop', '1 ProcessesExceeded: more than 10 processes and threads at once', 'go on']);
     await clock.advance(200);
