@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
@@ -9,6 +8,7 @@ import { expect } from 'chai';
 import { run } from '../acceptance/harness/cli.ts';
 import { cleanEnv } from '../acceptance/harness/embedded.ts';
 import { KRT_BIN } from '../acceptance/harness/settings.ts';
+import { selfSigned } from '../fakes/certificate.ts';
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const listening = (server: Server) => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -16,20 +16,15 @@ const listening = (server: Server) => new Promise<void>(resolve => server.listen
 /** What the build makes lazy works when it is used: TLS, and a proxy before it. */
 describe('krt as it is built', () => {
   const dir = mkdtempSync(join(tmpdir(), 'krt-bundle-'));
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+  const cert = join(dir, 'cert.pem');
   const tunnels: string[] = [];
   let server: Server;
   let proxy: Server;
 
   before(async function () {
-    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:api.example'];
-    try {
-      const certificate = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...name];
-      execFileSync('openssl', [...certificate, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    } catch {
-      this.skip(); // there is no openssl
-    }
-    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+    const identity = selfSigned(dir, ['IP:127.0.0.1', 'DNS:api.example']);
+    if (!identity) return this.skip();
+    server = createServer(identity, (request, response) => {
       response.setHeader('content-type', 'application/json');
       response.end(request.url === '/version' ? '{"gitVersion":"v1.99.0"}' : '{"groups":[]}');
     }) as unknown as Server;

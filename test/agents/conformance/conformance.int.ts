@@ -14,7 +14,7 @@ import {
   serveRuntime,
 } from '../../../agents/protocol/index.ts';
 import type { ProcessTable } from '../../../agents/runtimes/lib/process-table.ts';
-import { type Bench, makeBench } from '../runtimes/harness.ts';
+import { type Bench, handlersOf, makeBench } from '../runtimes/harness.ts';
 import { freePort, launch, type Server } from '../runtimes/server-process.ts';
 
 const TOKEN = 'a-token-that-nobody-else-has';
@@ -249,16 +249,7 @@ describe('the conformance kit', function () {
     for (const { that, break: breakIt, fails, passes = [], token = TOKEN } of DEFECTS) {
       it(`that ${that}`, async () => {
         const { table } = bench;
-        const handlers: RuntimeHandlers = {
-          execute: request => table.execute(request),
-          status: id => table.status(id),
-          list: () => table.list(),
-          cancel: id => table.cancel(id),
-          forget: id => table.forget(id),
-          health: () => table.health(),
-          attach: (id, offsets, signal) => table.attach(id, offsets, signal),
-          ...breakIt(table),
-        };
+        const handlers: RuntimeHandlers = { ...handlersOf(table), ...breakIt(table) };
         const anyToken = token === '';
         const { address } = await serveRuntime({
           ...{ address: '127.0.0.1:0', handlers, signal: stop.signal },
@@ -283,14 +274,7 @@ describe('the conformance kit', function () {
 
     it('not for the absence of Attach, which is skipped', async () => {
       const { table } = bench;
-      const handlers: RuntimeHandlers = {
-        execute: request => table.execute(request),
-        status: id => table.status(id),
-        list: () => table.list(),
-        cancel: id => table.cancel(id),
-        forget: id => table.forget(id),
-        health: () => table.health(),
-      };
+      const { attach: _, ...handlers } = handlersOf(table);
       const options = { address: '127.0.0.1:0', handlers, token: () => TOKEN, signal: stop.signal };
       const { address } = await serveRuntime(options);
       const results = await resultsOf(subjectAt(address, { workdir: bench.dir }));

@@ -3,7 +3,13 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../agents/lib/clock.ts';
-import type { AttachEvent, ExecuteRequest, ExecutionStatus, Offsets } from '../../../agents/protocol/index.ts';
+import type {
+  AttachEvent,
+  ExecuteRequest,
+  ExecutionStatus,
+  Offsets,
+  RuntimeHandlers,
+} from '../../../agents/protocol/index.ts';
 import { planBash } from '../../../agents/runtimes/bash/plan.ts';
 import { Containment } from '../../../agents/runtimes/lib/process/containment.ts';
 import { makeMarks } from '../../../agents/runtimes/lib/process/marks.ts';
@@ -32,6 +38,19 @@ export interface Bench {
   /** Ids of all living processes of this table. */
   marked(): number[];
   close(): Promise<void>;
+}
+
+/** What a server that lets `table` answer is made of: some of it can be replaced, or left out. */
+export function handlersOf(table: ProcessTable) {
+  return {
+    execute: request => table.execute(request),
+    status: id => table.status(id),
+    list: () => table.list(),
+    cancel: id => table.cancel(id),
+    forget: id => table.forget(id),
+    health: () => table.health(),
+    attach: (id, offsets, signal) => table.attach(id, offsets, signal),
+  } satisfies RuntimeHandlers;
 }
 
 /** All that Attach told. */

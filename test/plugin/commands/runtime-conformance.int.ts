@@ -7,7 +7,7 @@ import { type RuntimeHandlers, serveRuntime } from '../../../agents/protocol/ind
 import RuntimeConformance from '../../../plugin/commands/runtime/conformance.ts';
 import { conformanceText } from '../../../plugin/printers/conformance.ts';
 import type { ConformanceReport } from '../../../plugin/services/conformance/run-kit.ts';
-import { type Bench, makeBench } from '../../agents/runtimes/harness.ts';
+import { type Bench, handlersOf, makeBench } from '../../agents/runtimes/harness.ts';
 import { runCommand } from '../harness.ts';
 
 describe('krt runtime conformance', function () {
@@ -30,16 +30,7 @@ describe('krt runtime conformance', function () {
 
   async function serve(broken: Partial<RuntimeHandlers> = {}): Promise<string> {
     const { table } = bench;
-    const handlers: RuntimeHandlers = {
-      execute: request => table.execute(request),
-      status: id => table.status(id),
-      list: () => table.list(),
-      cancel: id => table.cancel(id),
-      forget: id => table.forget(id),
-      health: () => table.health(),
-      attach: (id, offsets, signal) => table.attach(id, offsets, signal),
-      ...broken,
-    };
+    const handlers: RuntimeHandlers = { ...handlersOf(table), ...broken };
     const options = { address: '127.0.0.1:0', handlers, token: () => 'secret', signal: stop.signal };
     return (await serveRuntime(options)).address;
   }

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,29 +8,21 @@ import { expect } from 'chai';
 import { run } from '../../acceptance/harness/cli.ts';
 import { cleanEnv } from '../../acceptance/harness/embedded.ts';
 import { ROOT } from '../../acceptance/harness/settings.ts';
+import { selfSigned } from '../../fakes/certificate.ts';
 
 const LIBRARY = pathToFileURL(join(ROOT, 'dist/library.js')).href;
 
 /** What the build makes lazy works when it is used, and importing does nothing else. */
 describe('the library as it is built', () => {
   const dir = mkdtempSync(join(tmpdir(), 'krt-library-'));
-  const [key, cert, client] = ['key.pem', 'cert.pem', 'client.mjs'].map(name => join(dir, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [cert, client] = [join(dir, 'cert.pem'), join(dir, 'client.mjs')];
   const asked: (string | undefined)[] = [];
   let server: Server;
 
   before(async function () {
-    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    try {
-      const certificate = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...name];
-      execFileSync('openssl', [...certificate, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    } catch {
-      this.skip(); // there is no openssl
-    }
-    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+    const identity = selfSigned(dir, ['IP:127.0.0.1']);
+    if (!identity) return this.skip();
+    server = createServer(identity, (request, response) => {
       asked.push(request.headers.authorization, request.headers['user-agent']);
       response.setHeader('content-type', 'application/json').setHeader('warning', '299 - "old field"');
       response.end('{"metadata":{},"items":[{"metadata":{"name":"one"}}]}');
