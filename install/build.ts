@@ -1,6 +1,7 @@
 // Bundles what ships: one file per agent, one for the library, the CLI split so that a command loads only what it needs.
 import { globSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 
@@ -38,55 +39,53 @@ const leanClientNode: Plugin = {
   },
 };
 
+/** Puts other text in the place of modules; what that text itself asks for by their names is the real one. */
+function inPlaceOf(name: string, filter: RegExp, textOf: (path: string) => string): Plugin {
+  return {
+    name,
+    setup(build) {
+      build.onResolve({ filter }, ({ path, namespace, resolveDir }) =>
+        namespace === name ? undefined : { path, namespace: name, pluginData: resolveDir },
+      );
+      build.onLoad({ filter: /./, namespace: name }, ({ path, pluginData }) => ({
+        contents: textOf(path),
+        resolveDir: pluginData,
+      }));
+    },
+  };
+}
+
 /**
  * Takes Node's own http as CommonJS: imported as an ES module it hands out all that it has at once, with WebSocket the
  * whole of undici, which costs 25 ms at each start.
  */
-const lazyHttp: Plugin = {
-  name: 'lazy-http',
-  setup(build) {
-    build.onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'http', namespace: 'builtin' }));
-    build.onLoad({ filter: /./, namespace: 'builtin' }, () => ({
-      contents: "module.exports = process.getBuiltinModule('node:http')",
-    }));
-  },
-};
+const lazyHttp = inPlaceOf(
+  'lazy-http',
+  /^(node:)?http$/,
+  () => "module.exports = process.getBuiltinModule('node:http')",
+);
 
 /**
  * What the CLI needs only where the server speaks TLS, a proxy or an identity provider is asked, or help is rendered:
  * loaded when it is first used, which saves 25 ms of each start that does not. As a prototype, so that named imports
  * ask the proxy too.
  */
-const lazyModules: Plugin = {
-  name: 'lazy-modules',
-  setup(build) {
-    const filter =
-      /^((node:)?(https|tls)|hpagent|socks|socks-proxy-agent|openid-client|js-yaml|jsonpath-plus|ejs|tinyglobby|minimatch)$/;
-    build.onResolve({ filter }, ({ path, namespace, resolveDir }) => {
-      if (namespace === 'lazy') return undefined; // the real one, asked for by the lazy one
-      return { path: path.replace(/^(https|tls)$/, 'node:$1'), namespace: 'lazy', pluginData: resolveDir };
-    });
-    build.onLoad({ filter: /./, namespace: 'lazy' }, ({ path, pluginData }) => {
-      const load = path.startsWith('node:') ? `process.getBuiltinModule('${path}')` : `require('${path}')`;
-      const get = `(_, name) => (name === '__esModule' ? undefined : ${load}[name])`;
-      return { contents: `module.exports = Object.create(new Proxy({}, { get: ${get} }))`, resolveDir: pluginData };
-    });
+const lazyModules = inPlaceOf(
+  'lazy-modules',
+  /^((node:)?(https|tls)|hpagent|socks|socks-proxy-agent|openid-client|js-yaml|jsonpath-plus|ejs|tinyglobby|minimatch)$/,
+  path => {
+    const load = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('${path}')`;
+    const get = `(_, name) => (name === '__esModule' ? undefined : ${load}[name])`;
+    return `module.exports = Object.create(new Proxy({}, { get: ${get} }))`;
   },
-};
+);
 
 /** oclif prints its own steps where DEBUG is set; else how it would is not found out, 4 ms of each start. */
-const unasked: Plugin = {
-  name: 'unasked',
-  setup(build) {
-    build.onResolve({ filter: /^debug$/ }, ({ path, namespace, resolveDir }) =>
-      namespace === 'unasked' ? undefined : { path, namespace: 'unasked', pluginData: resolveDir },
-    );
-    build.onLoad({ filter: /./, namespace: 'unasked' }, ({ pluginData }) => ({
-      contents: "module.exports = process.env.DEBUG ? require('debug') : () => () => undefined",
-      resolveDir: pluginData,
-    }));
-  },
-};
+const unasked = inPlaceOf(
+  'unasked',
+  /^debug$/,
+  () => "module.exports = process.env.DEBUG ? require('debug') : () => () => undefined",
+);
 
 /** What oclif does at each start that krt does without, 10 ms in all: files of it, with a text and what is in its place. */
 const SPARED = [
