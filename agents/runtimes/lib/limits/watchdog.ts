@@ -85,13 +85,18 @@ export class Watchdog {
       const container = this.#options.container();
       const started = (container.processes ?? 0) - processes;
       const isStorm = started > storm;
-      const isShort = this.#isShort(container);
-      const isDoubtful = started > storm / 2 || isFilling(container);
+      const short = this.#shortage(container);
+      const isDoubtful = started > storm / 2 || isFilledTo(FILLING, container.memory);
       glance = isDoubtful ? GLANCE_IN_DOUBT_MS : GLANCE_EVERY_MS;
-      const pause = isShort ? cost * SHARE_IN_NEED : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
+      const pause = short ? cost * SHARE_IN_NEED : Math.max(LOOK_EVERY_MS, cost * SHARE_OF_TIME);
       if (this.#watched.size === 0 || (!isStorm && begun - looked < pause)) continue;
-      if (isStorm || isShort) this.#judgeStopped(container);
-      else this.#judge(container);
+      const freezer = isStorm || short ? this.#options.freezer : undefined;
+      freezer?.stop();
+      try {
+        this.#judge(short);
+      } finally {
+        freezer?.goOn();
+      }
       looked = clock.monotonic();
       cost = looked - begun;
       processes = container.processes ?? 0;
@@ -100,24 +105,13 @@ export class Watchdog {
     this.#looking = false;
   }
 
-  /** Whether somebody has to go; not while somebody does: what it used takes a moment to be free. */
-  #isShort(container: ContainerUsage): container is ContainerUsage & Required<Pick<ContainerUsage, 'memory'>> {
-    const { memory } = container;
-    if (!memory || memory.used < memory.limit * FULL) return false;
-    return this.#makesRoom === undefined || !this.#watched.has(this.#makesRoom);
+  /** Memory for which somebody has to go; none while somebody does: what it used takes a moment to be free. */
+  #shortage({ memory }: ContainerUsage): ContainerUsage['memory'] {
+    const isGoing = this.#makesRoom !== undefined && this.#watched.has(this.#makesRoom);
+    return isGoing || !isFilledTo(FULL, memory) ? undefined : memory;
   }
 
-  #judgeStopped(container: ContainerUsage): void {
-    const { freezer } = this.#options;
-    freezer?.stop();
-    try {
-      this.#judge(container);
-    } finally {
-      freezer?.goOn();
-    }
-  }
-
-  #judge(container: ContainerUsage): void {
+  #judge(short: ContainerUsage['memory']): void {
     const { limits } = this.#options;
     let greediest: { readonly watched: Watched; readonly bytes: number } | undefined;
     for (const [watched, pids] of this.#members()) {
@@ -129,10 +123,10 @@ export class Watchdog {
       if (limits.memory !== undefined && bytes > limits.memory) this.#judgeMemory(watched, pids, limits.memory);
       if (bytes > (greediest?.bytes ?? 0)) greediest = { watched, bytes };
     }
-    if (!this.#isShort(container) || !greediest) return;
+    if (!short || !greediest) return;
     this.#makesRoom = greediest.watched;
     const used = inBytes(greediest.bytes);
-    const message = `the container's ${inBytes(container.memory.limit)} ran out; it used most of it: ${used}`;
+    const message = `the container's ${inBytes(short.limit)} ran out; it used most of it: ${used}`;
     greediest.watched.exceed('OutOfMemory', message);
   }
 
@@ -189,6 +183,6 @@ export class Watchdog {
 /** Of what is to be ended for its number alone, nothing more is asked. */
 const TOO_MANY: ProcessUsage = { threads: Number.POSITIVE_INFINITY, bytes: 0 };
 
-function isFilling({ memory }: ContainerUsage): boolean {
-  return memory !== undefined && memory.used >= memory.limit * FILLING;
+function isFilledTo(part: number, memory: ContainerUsage['memory']): boolean {
+  return memory !== undefined && memory.used >= memory.limit * part;
 }
