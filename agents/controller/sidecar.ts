@@ -92,7 +92,7 @@ export function sidecar(runtime: Runtime, { image, imagePullPolicy, logLevel }: 
       ...graceEnv(runtime, ENV.graceSeconds),
       ...(store ? storeEnv(store) : []),
       ...(logLevel ? [{ name: ENV.logLevel, value: logLevel }] : []),
-      // one heap of the C library for all threads of Node: 3 MiB less, and no more when much is stored
+      // one heap of the C library for all threads of Node: 3 MiB less at rest, 6 while much is stored
       { name: 'MALLOC_ARENA_MAX', value: '1' },
     ],
     ports: [{ name: HEALTH_PORT_NAME, containerPort: healthPortOf(runtime), protocol: 'TCP' }],

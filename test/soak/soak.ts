@@ -2,6 +2,7 @@
 // a promise is broken: `npm run soak` takes 30 minutes for 20,000 Runs, `npm run soak -- --minutes 3` a tenth of both.
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../agents/lib/clock.ts';
+import { NODE_FLAGS } from '../../agents/lib/node-flags.ts';
 import type { AgentProcess } from '../faults/rig/agent-process.ts';
 import type { Action, ProxyRequest } from '../faults/rig/api-proxy.ts';
 import { descriptorsOf, rssOf, timersOf } from '../faults/rig/process-numbers.ts';
@@ -22,7 +23,7 @@ const { values } = parseArgs({ options: { minutes: { type: 'string', default: '3
 const minutes = Number(values.minutes);
 const chance = makeChance(SEED);
 // little memory for V8 to be lazy with: what grows then is kept by somebody
-const world = new World(8, { nodeArgs: ['--max-semi-space-size=1', '--max-old-space-size=96'] });
+const world = new World(8, { nodeArgs: [...NODE_FLAGS, '--max-old-space-size=96'] });
 
 try {
   await world.start();

@@ -15,26 +15,31 @@ const bash: Partial<RuntimeSpec> = {
   template: { spec: { containers: [container] } },
 };
 
-const HOGS: [title: string, script: string, told: object][] = [
-  ['doubles a variable', 'x=x; while :; do x=$x$x; done', { phase: 'Failed' }],
+/** What each is, and the phase and reason that it ends with. */
+const HOGS: [title: string, script: string, end: RegExp][] = [
+  ['doubles a variable', 'x=x; while :; do x=$x$x; done', /^Failed /],
   [
     'fills as much as it may in one process, as fast as it can',
     'exec node -e "const all = []; for (;;) all.push(Buffer.alloc(2 ** 24, 1))"',
-    { phase: 'Failed' },
+    /^Failed /,
   ],
   [
     'fills several processes, none of them beyond what one may have',
     // tail keeps what it may have to print until its input ends
     'for i in {1..14}; do (head -c 40M /dev/zero; sleep 600) | tail -c 40M >/dev/null & sleep 0.2; done; wait',
-    { phase: 'Failed', reason: 'OutOfMemory' },
+    /^Failed OutOfMemory$/,
   ],
-  ['is a fork bomb', ':() { : | : & }; :; sleep 600', { phase: 'Failed', reason: 'ProcessesExceeded' }],
+  ['is a fork bomb', ':() { : | : & }; :; sleep 600', /^Failed ProcessesExceeded$/],
   // it may be over before anybody counts: what its main process leaves behind is killed all the same
-  ['is a fork bomb that its main process leaves behind', ':() { : | : & }; :', {}],
+  [
+    'is a fork bomb that its main process leaves behind',
+    ':() { : | : & }; :',
+    /^(Succeeded Completed|Failed ProcessesExceeded)$/,
+  ],
   [
     'is a fork bomb of which each process starts a session of its own',
     'b() { setsid bash -c "$B" & setsid bash -c "$B" & }; export B="$(declare -f b); b"; b; sleep 600',
-    { phase: 'Failed' },
+    /^Failed (ProcessesExceeded|OutOfMemory)$/,
   ],
 ];
 
@@ -42,12 +47,12 @@ describe('a Pod whose container has a memory limit', () => {
   useInstallation();
   const world = useWorld('e2e-hogs', { bash });
 
-  for (const [title, script, told] of HOGS) {
+  for (const [title, script, end] of HOGS) {
     it(`stays well, and so do the neighbours, when a program ${title}`, async () => {
       const neighbour = await world.submit(sh('echo here; sleep 600'));
       const { status: running } = await world.reaches(neighbour, 'Running');
       const { status } = await world.ended(await world.submit(sh(script, { timeout: '60s' })));
-      expect(status, JSON.stringify(status)).to.include(told);
+      expect(`${status?.phase} ${status?.reason}`, JSON.stringify(status)).to.match(end);
       expect(world.runs.get(neighbour)?.status?.phase, JSON.stringify(status)).to.equal('Running');
       await world.cancel(neighbour);
       expect((await world.ended(neighbour)).status?.phase).to.equal('Cancelled');
