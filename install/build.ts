@@ -40,7 +40,7 @@ const leanClientNode: Plugin = {
 };
 
 /** Puts other text in the place of modules; what that text itself asks for by their names is the real one. */
-function inPlaceOf(name: string, filter: RegExp, textOf: (path: string) => string): Plugin {
+function inPlaceOf(name: string, filter: RegExp, textOf: (path: string, resolveDir: string) => string): Plugin {
   return {
     name,
     setup(build) {
@@ -48,7 +48,7 @@ function inPlaceOf(name: string, filter: RegExp, textOf: (path: string) => strin
         namespace === name ? undefined : { path, namespace: name, pluginData: resolveDir },
       );
       build.onLoad({ filter: /./, namespace: name }, ({ path, pluginData }) => ({
-        contents: textOf(path),
+        contents: textOf(path, pluginData),
         resolveDir: pluginData,
       }));
     },
@@ -65,20 +65,35 @@ const lazyHttp = inPlaceOf(
   () => "module.exports = process.getBuiltinModule('node:http')",
 );
 
+/** Packages that are bundled each by itself, and the folder of who asks for it. */
+const aside = new Map<string, string>();
+
 /**
  * What the CLI needs only where the server speaks TLS, a proxy or an identity provider is asked, or help is rendered:
- * loaded when it is first used, which saves 25 ms of each start that does not. As a prototype, so that named imports
- * ask the proxy too.
+ * loaded when it is first used, packages from files of their own, which saves 30 ms of each start that does not. As a
+ * prototype, so that named imports ask the proxy too.
  */
 const lazyModules = inPlaceOf(
   'lazy-modules',
-  /^((node:)?(https|tls)|hpagent|socks|socks-proxy-agent|openid-client|js-yaml|jsonpath-plus|ejs|tinyglobby|minimatch)$/,
-  path => {
-    const load = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('${path}')`;
+  /^((node:)?(https?|tls)|hpagent|socks|socks-proxy-agent|openid-client|js-yaml|jsonpath-plus|ejs|tinyglobby|minimatch)$/,
+  (path, resolveDir) => {
+    if (!isBuiltin(path)) aside.set(path, resolveDir);
+    const load = isBuiltin(path) ? `process.getBuiltinModule('${path}')` : `require('#aside/${path}')`;
     const get = `(_, name) => (name === '__esModule' ? undefined : ${load}[name])`;
     return `module.exports = Object.create(new Proxy({}, { get: ${get} }))`;
   },
 );
+
+/** Finds a package as the module does that asks for it. */
+const asAsked: Plugin = {
+  name: 'as-asked',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ path, kind }) => {
+      const asker = { kind: 'require-call', namespace: lazyModules.name, resolveDir: aside.get(path)! } as const;
+      return kind === 'entry-point' ? build.resolve(path, asker) : undefined;
+    });
+  },
+};
 
 /** oclif prints its own steps where DEBUG is set; else how it would is not found out, 4 ms of each start. */
 const unasked = inPlaceOf(
@@ -129,6 +144,7 @@ const common: BuildOptions = {
   legalComments: 'linked',
   logLevel: 'warning',
   metafile: true,
+  external: ['#aside/*'],
   define: { 'process.env.KRT_VERSION': JSON.stringify(version) },
   plugins: [lazyHttp, leanClientNode],
   // some dependencies are CommonJS and call require() for Node's own modules
@@ -144,6 +160,7 @@ const [agents, cli, library] = await Promise.all([
     ...common,
     plugins: [lazyModules, unasked, leanOclif, ...common.plugins!],
     splitting: true,
+    inject: ['plugin/every-start.ts'],
     outbase: 'plugin',
     outdir: join(made, 'plugin'),
     entryPoints: [...commands, 'plugin/main.ts', 'plugin/help.ts'],
@@ -162,7 +179,17 @@ const [agents, cli, library] = await Promise.all([
     filter: path => !path.endsWith('.ts') && !/v1alpha1|client/.test(path.slice(root.length)),
   }),
 ]);
-await writeFile(join(made, 'bundled.json'), JSON.stringify(await packagesIn([agents, cli, library]), undefined, 2));
+const packages = await build({
+  ...common,
+  format: 'cjs',
+  banner: {},
+  entryPoints: Object.fromEntries([...aside.keys()].map(name => [name, name])),
+  plugins: [asAsked, lazyModules, ...common.plugins!],
+  outdir: join(made, 'aside'),
+  outExtension: { '.js': '.cjs' },
+});
+const bundled = await packagesIn([agents, cli, library, packages]);
+await writeFile(join(made, 'bundled.json'), JSON.stringify(bundled, undefined, 2));
 await chmod(made, 0o755);
 await rename(join(root, 'dist'), join(made, 'old')).catch(() => undefined); // the first build
 await rename(made, join(root, 'dist'));

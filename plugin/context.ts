@@ -2,8 +2,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clients } from '../crds/client/index.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { connect } from './cluster/connect.ts';
+import { findKubeconfig } from './cluster/find-kubeconfig.ts';
 import type { Kubeconfig } from './cluster/kubeconfig.ts';
-import type { Selected } from './cluster/select-cluster.ts';
+import { type Selected, selectCluster } from './cluster/select-cluster.ts';
 import type { ClusterFlags } from './flags.ts';
 import type { Lifetime } from './lifetime.ts';
 import { makeOutput, type Streams } from './streams.ts';
@@ -48,7 +50,7 @@ export interface ContextOptions {
   readonly lifetime: Lifetime;
 }
 
-/** The context of this process. Costs nothing until something of it is used: client-node is imported by `cluster`. */
+/** The context of this process. Costs nothing until something of it is used: nothing is read and no client made before. */
 export function openContext(flags: ClusterFlags, { bin, version, env, lifetime }: ContextOptions): Context {
   const home = env['HOME'] || homedir();
   const krtHome = env['KRT_HOME'] || join(home, '.krt');
@@ -57,7 +59,6 @@ export function openContext(flags: ClusterFlags, { bin, version, env, lifetime }
 
   async function load(): Promise<Cluster> {
     const selected = await select();
-    const { connect } = await import('./cluster/connect.ts');
     const onRequest = (flags.verbosity ?? 0) >= 6 ? tellRequests : undefined;
     clients = connect(selected, {
       userAgent: `krt/${version}`,
@@ -70,12 +71,10 @@ export function openContext(flags: ClusterFlags, { bin, version, env, lifetime }
   }
 
   async function select(): Promise<Selected> {
-    const { selectCluster } = await import('./cluster/select-cluster.ts');
     return selectCluster(await findConfig(), flags);
   }
 
   async function findConfig(): Promise<Kubeconfig> {
-    const { findKubeconfig } = await import('./cluster/find-kubeconfig.ts');
     const optional = Boolean(flags.server);
     return findKubeconfig({ flag: flags.kubeconfig, env, home, krtHome, optional });
   }

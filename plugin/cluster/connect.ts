@@ -6,7 +6,7 @@ import type { ExecEntry, UserEntry } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
 import type { Selected } from './select-cluster.ts';
 
-/** Clients for the selected cluster. Imports client-node, and is itself imported only when a request is due. */
+/** Clients for the selected cluster; no request is made yet. */
 export function connect(selected: Selected, options: TransportOptions): Clients {
   const headers = impersonationOf(selected.user);
   return makeClients(toKubeConfig(selected), { ...options, headers });

@@ -1,6 +1,7 @@
 import { BaseCommand } from '../base-command.ts';
 import { dataFlag, Flags } from '../flags.ts';
 import { type Versions, versionText } from '../printers/version.ts';
+import { fetchClusterVersion } from '../services/cluster-version.ts';
 import { dataText } from '../ui/data-text.ts';
 
 /** How long to wait for a cluster that may not be there. */
@@ -26,7 +27,6 @@ export default class Version extends BaseCommand {
     const { clock, signal } = this.context;
     const stop = new AbortController();
     try {
-      const { fetchClusterVersion } = await import('../services/cluster-version.ts');
       const { clients } = await this.context.cluster();
       const slow = clock.sleep(PATIENCE_MS, stop.signal).then(() => Promise.reject(new Error('no answer in 3s')));
       const asked = fetchClusterVersion(clients.transport, AbortSignal.any([signal, stop.signal]));
