@@ -44,8 +44,6 @@ export abstract class BaseCommand extends Command {
 
   /** Tests give another one. */
   protected openContext(flags: ClusterFlags): Context {
-    // oclif's own handler throws what is not EPIPE at nobody; ours ends the command
-    process.stdout.removeAllListeners('error');
     this.#lifetime = watchProcess();
     const { bin, version } = this.config;
     return openContext(flags, { bin, version, env: process.env, lifetime: this.#lifetime });

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Config } from '@oclif/core/config';
+import './every-start.ts';
 import { dispatch } from './dispatch.ts';
 import { watchProcess } from './lifetime.ts';
 import { loadCli } from './load-cli.ts';
@@ -17,6 +18,8 @@ export async function main({ sources = false }: MainOptions = {}): Promise<void>
   process.on('uncaughtException', end);
   // what Node has against a library or a variable is nothing that the user of krt can mend
   process.removeAllListeners('warning');
+  // oclif's own handler throws what is not EPIPE at nobody
+  process.stdout.removeAllListeners('error');
   // whoever writes is told by a handler of its own; without any, Node would end the process with a stack
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);

@@ -75,7 +75,7 @@ function clip(text: string, columns: number): string {
 }
 
 async function loadOra({ colour }: Output): Promise<Spinner> {
-  const { default: ora } = await import('ora');
+  const { ora } = await import('./ora.ts');
   const { stderr } = process;
   // ora would read stdin to hide what is typed; stdin may be the program's, and Ctrl-C is ours
   const spinner = ora({ stream: stderr, discardStdin: false, ...(colour ? {} : { color: false as const }) });

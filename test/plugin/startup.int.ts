@@ -45,7 +45,7 @@ describe('the start of krt', () => {
   it('loads few files for krt version: every one more is paid at each start', () => {
     const { files, stdout } = loadedBy('version', '--client');
     expect(stdout).to.match(/^Client Version: \d/);
-    expect(files.length, files.join('\n')).to.be.at.most(4);
+    expect(files.length, files.join('\n')).to.be.at.most(5);
     expect(files.filter(file => /node_modules|\.ts$/.test(file))).to.deep.equal([]);
   });
 
