@@ -156,7 +156,6 @@ const common: BuildOptions = {
   target: 'node22',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: 'linked',
   logLevel: 'warning',
   metafile: true,
@@ -167,13 +166,16 @@ const common: BuildOptions = {
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 };
 
+/** oclif and what is told of a parse error go by the names of classes; each name that is kept costs memory. */
+const named: BuildOptions = { ...common, keepNames: true };
+
 const commands = globSync('plugin/commands/**/*.ts', { cwd: root });
 // made beside and put in place whole: what runs from dist meanwhile finds the old or the new one
 const made = await mkdtemp(join(root, '.dist-'));
 const [agents, cli, library] = await Promise.all([
   build({ ...common, entryPoints: AGENTS, outdir: join(made, 'agents') }),
   build({
-    ...common,
+    ...named,
     plugins: [everyStart, lazyModules, unasked, leanOclif, ...common.plugins!],
     splitting: true,
     outbase: 'plugin',
@@ -183,7 +185,7 @@ const [agents, cli, library] = await Promise.all([
   }),
   // whole, since an entry more would split what the CLI starts with
   build({
-    ...common,
+    ...named,
     plugins: [lazyModules, ...common.plugins!],
     entryPoints: { library: 'plugin/library/index.ts' },
     outdir: made,
@@ -195,7 +197,7 @@ const [agents, cli, library] = await Promise.all([
   }),
 ]);
 const packages = await build({
-  ...common,
+  ...named,
   format: 'cjs',
   banner: {},
   entryPoints: Object.fromEntries([...aside.keys()].map(name => [name, name])),
@@ -203,12 +205,20 @@ const packages = await build({
   outdir: join(made, 'aside'),
   outExtension: { '.js': '.cjs' },
 });
+await Promise.all(globSync('**/*.{js,cjs}', { cwd: made }).map(file => toAscii(join(made, file))));
 const bundled = await packagesIn([agents, cli, library, packages]);
 await writeFile(join(made, 'bundled.json'), JSON.stringify(bundled, undefined, 2));
 await chmod(made, 0o755);
 await rename(join(root, 'dist'), join(made, 'old')).catch(() => undefined); // the first build
 await rename(made, join(root, 'dist'));
 await rm(join(root, 'dist/old'), { recursive: true, force: true });
+
+/** Node holds a file with one character beyond ASCII in twice the memory. esbuild leaves them in regular expressions. */
+async function toAscii(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const ascii = text.replaceAll(/[\u0080-\uffff]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (ascii !== text) await writeFile(file, ascii);
+}
 
 /** What the bundles hold of others, each as `name@version`: the list of parts of a release is made of it. */
 async function packagesIn(results: readonly BuildResult[]): Promise<string[]> {

@@ -41,4 +41,4 @@ COPY --from=build /src/dist/agents/package.json /src/dist/agents/executor.proto 
 ENV NODE_ENV=production
 USER 65532:65532
 EXPOSE 19091
-ENTRYPOINT ["tini", "--", "/app/node", "--max-semi-space-size=1", "/app/node-runtime.js"]
+ENTRYPOINT ["tini", "--", "/app/node", "--max-semi-space-size=1", "--no-opt", "/app/node-runtime.js"]

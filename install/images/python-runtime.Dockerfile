@@ -38,4 +38,4 @@ COPY --from=build /src/dist/agents/package.json /src/dist/agents/executor.proto 
 ENV NODE_ENV=production
 USER 65532:65532
 EXPOSE 19091
-ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=1", "/app/python-runtime.js"]
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=1", "--no-opt", "/app/python-runtime.js"]

@@ -29,7 +29,9 @@ export async function startS3(bucket: string): Promise<S3Server> {
   await mkdir(join(dir, bucket));
   const port = await freePort();
   const { AWS_ACCESS_KEY_ID: access, AWS_SECRET_ACCESS_KEY: secret } = KEYS;
-  const args = ['--access', access, '--secret', secret, '--port', `127.0.0.1:${port}`, '--quiet', 'posix', dir];
+  // as S3 itself, it keeps connections
+  const flags = ['--port', `127.0.0.1:${port}`, '--quiet', '--keep-alive'];
+  const args = ['--access', access, '--secret', secret, ...flags, 'posix', dir];
   const endpoint = `http://127.0.0.1:${port}`;
   let child: ChildProcess;
   const resume = async () => {

@@ -27,6 +27,8 @@ export function s3Store({ bucket, prefix = '', region, endpoint, forcePathStyle 
     // what is stored is hashed by us; not every server that speaks S3 knows the checksums of AWS
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // each such request would make a connection, with a handshake, of its own
+    expectContinueHeader: false,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
   });
   const address = `s3://${bucket}/`;

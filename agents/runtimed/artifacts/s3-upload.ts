@@ -7,9 +7,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 
-/** S3's least; two of them are under way at once, which bounds the memory of an upload of any size. */
+/** S3's least. One is under way at a time, which bounds the memory of an upload of any size. */
 const PART_BYTES = 5 * 1024 * 1024;
-const PARTS_AT_ONCE = 2;
 /** What most objects fit in, which then need no buffer of a part. */
 const SMALL_BYTES = 256 * 1024;
 
@@ -22,7 +21,7 @@ export interface UploadTarget {
 
 /**
  * Stores `data` as one object, whole or not at all: what is small in one request, the rest in parts. Ours rather than
- * the SDK's, which makes new buffers for each part: two that are filled again and again keep memory flat.
+ * the SDK's, which makes new buffers for each part: one that is filled again and again keeps memory flat.
  */
 export async function upload(client: S3Client, target: UploadTarget, data: AsyncIterable<Uint8Array>): Promise<void> {
   const source = new PartSource(data);
@@ -43,7 +42,7 @@ export async function upload(client: S3Client, target: UploadTarget, data: Async
   }
 }
 
-/** One part; its bytes are good until PARTS_AT_ONCE further ones are asked for. */
+/** One part; its bytes are good until the next one is asked for. */
 interface Part {
   readonly bytes: Buffer;
   readonly isLast: boolean;
@@ -55,28 +54,20 @@ async function uploadParts(
   source: PartSource,
   first: Part,
 ): Promise<{ PartNumber: number; ETag: string | undefined }[]> {
-  const sent: Promise<{ PartNumber: number; ETag: string | undefined }>[] = [];
-  const send = (PartNumber: number, { bytes: Body }: Part) => {
-    const done = client
-      .send(new UploadPartCommand({ ...target, PartNumber, Body }))
-      .then(({ ETag }) => ({ PartNumber, ETag }));
-    done.catch(() => undefined); // awaited before its buffer is filled again, or at the end
-    sent.push(done);
-  };
-  send(1, first);
-  for (let part = first; !part.isLast; ) {
-    await sent.at(-PARTS_AT_ONCE);
-    part = await source.next();
-    if (part.bytes.length > 0) send(sent.length + 1, part);
+  const sent: { PartNumber: number; ETag: string | undefined }[] = [];
+  for (let part = first; part.bytes.length > 0; part = await source.next()) {
+    const PartNumber = sent.length + 1;
+    const { ETag } = await client.send(new UploadPartCommand({ ...target, PartNumber, Body: part.bytes }));
+    sent.push({ PartNumber, ETag });
+    if (part.isLast) break;
   }
-  return Promise.all(sent);
+  return sent;
 }
 
-/** Cuts a stream of chunks into parts, in a few buffers that it fills in turn; the first begins small. */
+/** Cuts a stream of chunks into parts, in one buffer, which begins small. */
 class PartSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #buffers: Buffer[] = [];
-  #turn = 0;
+  #buffer = Buffer.allocUnsafeSlow(SMALL_BYTES);
   #rest: Uint8Array = new Uint8Array();
 
   constructor(data: AsyncIterable<Uint8Array>) {
@@ -84,26 +75,21 @@ class PartSource {
   }
 
   async next(): Promise<Part> {
-    const turn = this.#turn++;
-    const index = turn % PARTS_AT_ONCE;
-    this.#buffers[index] ??= Buffer.allocUnsafeSlow(turn === 0 ? SMALL_BYTES : PART_BYTES);
-    let buffer = this.#buffers[index];
     let filled = 0;
     while (filled < PART_BYTES) {
       if (this.#rest.length === 0) {
         const { done, value } = await this.#chunks.next();
-        if (done) return { bytes: buffer.subarray(0, filled), isLast: true };
+        if (done) return { bytes: this.#buffer.subarray(0, filled), isLast: true };
         this.#rest = value;
       }
-      if (filled + this.#rest.length > buffer.length && buffer.length < PART_BYTES) {
-        buffer = Buffer.concat([buffer.subarray(0, filled)], PART_BYTES);
-        this.#buffers[index] = buffer;
+      if (filled + this.#rest.length > this.#buffer.length && this.#buffer.length < PART_BYTES) {
+        this.#buffer = Buffer.concat([this.#buffer.subarray(0, filled)], PART_BYTES);
       }
       const taken = this.#rest.subarray(0, PART_BYTES - filled);
-      buffer.set(taken, filled);
+      this.#buffer.set(taken, filled);
       filled += taken.length;
       this.#rest = this.#rest.subarray(taken.length);
     }
-    return { bytes: buffer, isLast: false };
+    return { bytes: this.#buffer, isLast: false };
   }
 }
