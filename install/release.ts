@@ -29,7 +29,7 @@ const publish = async (artifact: Artifact) => {
   return artifact;
 };
 const onUnsigned = ({ os, arch }: (typeof TARGETS)[number]) =>
-  void process.stderr.write(`${os}-${arch} is not signed: there is no rcodesign; see docs/release.md\n`);
+  void process.stderr.write(`${os}-${arch} is not signed: there is no Go; see docs/release.md\n`);
 const archives: { target: (typeof TARGETS)[number]; artifact: Artifact }[] = [];
 for (const target of targets) {
   const node = await fetchNode(target, join(root, 'release/.node'));

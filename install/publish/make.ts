@@ -46,7 +46,7 @@ export async function makeArchive(
   try {
     const binary = join(folder, binaryName(target));
     await buildBinary(app, node.program, binary);
-    if (target.os === 'darwin' && !(await signForMac(binary))) onUnsigned(target);
+    if (target.os === 'darwin' && !(await signForMac(binary, join(root, 'release/.quill')))) onUnsigned(target);
     const files: ArchiveFile[] = [
       { path: basename(binary), data: await readFile(binary), executable: true },
       { path: 'LICENSE', data: await readFile(join(root, 'LICENSE')) },

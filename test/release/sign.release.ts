@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { packApp } from '../../install/publish/app.ts';
 import { buildBinary } from '../../install/publish/binary.ts';
@@ -10,20 +10,11 @@ import { TARGETS } from '../../install/publish/targets.ts';
 import { ROOT } from '../acceptance/harness/settings.ts';
 import { signatureOf } from './mach-o.ts';
 
-/** Where `cargo install --root` may have put it for tests; building it takes longer than all of them. */
-const RCODESIGN = join(homedir(), '.cache/krt-test/rcodesign/bin');
-
 describe('binaries for macOS', function () {
   this.timeout(300_000);
   const dir = mkdtempSync(join(tmpdir(), 'krt-sign-'));
-  const path = process.env['PATH'];
-  before(() => {
-    process.env['PATH'] = `${RCODESIGN}${delimiter}${path}`;
-  });
-  after(() => {
-    process.env['PATH'] = path;
-    rmSync(dir, { recursive: true });
-  });
+  const quill = join(ROOT, 'release/.quill');
+  after(() => rmSync(dir, { recursive: true }));
 
   for (const target of TARGETS.filter(({ os }) => os === 'darwin')) {
     it(`for ${target.arch} have a signature that is true of every page, and the same each time`, async function () {
@@ -32,13 +23,13 @@ describe('binaries for macOS', function () {
       const [one, two] = [join(dir, `${target.arch}-1`), join(dir, `${target.arch}-2`)];
       await buildBinary(app, node.program, one);
       expect(signatureOf(readFileSync(one))).to.equal(undefined);
-      if (!(await signForMac(one))) this.skip();
+      if (!(await signForMac(one, quill))) this.skip(); // there is no Go
       const binary = readFileSync(one);
       const signature = signatureOf(binary);
       expect(signature).to.deep.include({ identifier: 'krt', isAdHoc: true, wrongPages: 0 });
       expect(signature?.pages).to.be.above(20_000);
       await buildBinary(app, node.program, two);
-      await signForMac(two);
+      await signForMac(two, quill);
       expect(readFileSync(two).equals(binary)).to.equal(true);
     });
   }
