@@ -52,7 +52,7 @@ export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #watched = new Set<Watched>();
   #looking = false;
-  /** What was ended last since the container was full. */
+  /** What was ended last: while it goes, nobody else has to for the container's sake. */
   #makesRoom: Watched | undefined;
 
   constructor(options: WatchdogOptions) {
@@ -107,8 +107,16 @@ export class Watchdog {
 
   /** Memory for which somebody has to go; none while somebody does: what it used takes a moment to be free. */
   #shortage({ memory }: ContainerUsage): ContainerUsage['memory'] {
-    const isGoing = this.#makesRoom !== undefined && this.#watched.has(this.#makesRoom);
-    return isGoing || !isFilledTo(FULL, memory) ? undefined : memory;
+    return this.#isGoing() || !isFilledTo(FULL, memory) ? undefined : memory;
+  }
+
+  #isGoing(): boolean {
+    return this.#makesRoom !== undefined && this.#watched.has(this.#makesRoom);
+  }
+
+  #end(watched: Watched, ...[reason, message]: Parameters<Watched['exceed']>): void {
+    this.#makesRoom = watched;
+    watched.exceed(reason, message);
   }
 
   #judge(short: ContainerUsage['memory']): void {
@@ -117,17 +125,16 @@ export class Watchdog {
     for (const [watched, pids] of this.#members()) {
       const { threads, bytes } = pids.length > limits.processes ? TOO_MANY : this.#sumOf(pids);
       if (threads > limits.processes) {
-        watched.exceed('ProcessesExceeded', `more than ${limits.processes} processes and threads at once`);
+        this.#end(watched, 'ProcessesExceeded', `more than ${limits.processes} processes and threads at once`);
         continue;
       }
       if (limits.memory !== undefined && bytes > limits.memory) this.#judgeMemory(watched, pids, limits.memory);
       if (bytes > (greediest?.bytes ?? 0)) greediest = { watched, bytes };
     }
-    if (!short || !greediest) return;
-    this.#makesRoom = greediest.watched;
+    if (!short || !greediest || this.#isGoing()) return;
     const used = inBytes(greediest.bytes);
     const message = `the container's ${inBytes(short.limit)} ran out; it used most of it: ${used}`;
-    greediest.watched.exceed('OutOfMemory', message);
+    this.#end(greediest.watched, 'OutOfMemory', message);
   }
 
   /** What processes share with their forks was counted for each of them: asked for exactly, which is slow, it may fit. */
@@ -135,7 +142,7 @@ export class Watchdog {
     const { usage } = this.#options;
     const used = pids.reduce((sum, pid) => sum + (proportionalBytes(pid) ?? usage(pid)?.bytes ?? 0), 0);
     if (used <= limit) return;
-    watched.exceed('OutOfMemory', `it used ${inBytes(used)} of memory; ${inBytes(limit)} are allowed`);
+    this.#end(watched, 'OutOfMemory', `it used ${inBytes(used)} of memory; ${inBytes(limit)} are allowed`);
   }
 
   /** The processes of each execution, and of one that has too many only as many as it takes to know. */

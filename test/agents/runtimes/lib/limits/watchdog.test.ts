@@ -128,6 +128,20 @@ describe('the watchdog', () => {
     expect(told[4]).to.equal("1 OutOfMemory: the container's 100Mi ran out; it used most of it: 30Mi");
   });
 
+  it('ends nobody else for the room that one makes who had too many processes', async () => {
+    processes = { '1': [[11, 10 * MIB]], '2': [[1, 50 * MIB]] };
+    const end = watch('1');
+    watch('2');
+    container = { memory: { used: 93 * MIB, limit: 100 * MIB } };
+    await clock.advance(250);
+    expect(told).to.deep.equal(['stop', '1 ProcessesExceeded: more than 10 processes and threads at once', 'go on']);
+    delete processes['1'];
+    end();
+    await settle();
+    await clock.advance(25);
+    expect(told[4]).to.match(/^2 OutOfMemory: the container's 100Mi ran out/);
+  });
+
   it('stops all and looks at once when the container has far more processes than at the last look', async () => {
     processes = { '1': [[11, 0]] };
     watch('1');
