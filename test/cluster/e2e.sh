@@ -76,7 +76,7 @@ suite_on_installed() { # TITLE FILES
   # those with artifacts wait for a Pod of their Runtime, or the controller: while they are there
   kubectl delete runs --all -A --timeout=180s >/dev/null
   kubectl delete runtimes --all -A --cascade=foreground --timeout=120s >/dev/null
-  kubectl delete -k "$KRT_E2E_KUSTOMIZATION" --timeout=120s >/dev/null
+  kubectl delete -k "$KRT_E2E_KUSTOMIZATION" --ignore-not-found --timeout=120s >/dev/null
 }
 
 # what a person would look at first

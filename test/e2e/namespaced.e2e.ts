@@ -29,7 +29,8 @@ describe('an installation for one namespace', () => {
   after(async function () {
     this.timeout(INSTALL_TIMEOUT_MS);
     await deleteRuntimes();
-    await kubectl(['delete', '-k', folder, '--timeout=120s']);
+    // its namespace is going already, and takes along what kubectl was about to delete
+    await kubectl(['delete', '-k', folder, '--ignore-not-found', '--timeout=120s']);
     await rm(folder, { recursive: true });
     expect(await presence()).to.deep.equal([]);
   });
