@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { isTerminal } from '../../crds/v1alpha1/index.ts';
 import { ROOT } from '../acceptance/harness/settings.ts';
 import { sh, useWorld } from '../acceptance/harness/world.ts';
-import { agentsImage, agentsReady, deleteRuntimes, INSTALL_TIMEOUT_MS, kubectl, presence } from './harness/krt.ts';
+import { agentsImage, agentsReady, INSTALL_TIMEOUT_MS, kubectl, presence, uninstall } from './harness/krt.ts';
 
 describe('an installation for one namespace', () => {
   const world = useWorld('team', { bash: false });
@@ -28,9 +28,7 @@ describe('an installation for one namespace', () => {
 
   after(async function () {
     this.timeout(INSTALL_TIMEOUT_MS);
-    await deleteRuntimes();
-    // its namespace is going already, and takes along what kubectl was about to delete
-    await kubectl(['delete', '-k', folder, '--ignore-not-found', '--timeout=120s']);
+    await uninstall(folder);
     await rm(folder, { recursive: true });
     expect(await presence()).to.deep.equal([]);
   });

@@ -58,10 +58,10 @@ export async function deleteRuntimes(): Promise<void> {
   await kubectl(['delete', 'runtimes', '--all', '-A', '--cascade=foreground', '--timeout=120s']);
 }
 
-/** Removes krt, as the documentation says; nothing of it need be there. */
-export async function uninstall(): Promise<void> {
+/** Removes krt, as the documentation says; nothing of it need be there: a namespace that goes takes along what is in it. */
+export async function uninstall(kustomization = KUSTOMIZATION): Promise<void> {
   await deleteRuntimes();
-  await kubectl(['delete', '-k', KUSTOMIZATION, '--ignore-not-found', '--timeout=120s']);
+  await kubectl(['delete', '-k', kustomization, '--ignore-not-found', '--timeout=120s']);
 }
 
 /** The image of the agents where the cluster has another than the manifests name, as a repository and a tag. */

@@ -114,7 +114,7 @@ export class Watchdog {
     return this.#makesRoom !== undefined && this.#watched.has(this.#makesRoom);
   }
 
-  #end(watched: Watched, ...[reason, message]: Parameters<Watched['exceed']>): void {
+  #end(watched: Watched, reason: LimitReason, message: string): void {
     this.#makesRoom = watched;
     watched.exceed(reason, message);
   }
